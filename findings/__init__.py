@@ -1,0 +1,1 @@
+"""Audits, workplace requirements, findings, and the action plans of collaborative action required findings."""

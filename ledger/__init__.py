@@ -1,0 +1,1 @@
+"""What happened: entries, transitions, read log, relay, deliveries, and occurrences (what is due)."""

@@ -1,0 +1,1 @@
+"""People, organisations and memberships; who is looking (`Viewer`); invitations, API tokens, inbox and activity."""

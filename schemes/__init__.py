@@ -1,0 +1,1 @@
+"""Schemes, editions and assessments; initiatives and their ratings."""

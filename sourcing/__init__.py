@@ -1,0 +1,1 @@
+"""Suppliers, sites, trade links, engagements, imported registers; who may see which site."""

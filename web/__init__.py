@@ -1,0 +1,1 @@
+"""HTTP aids that know no model: paging, htmx, template tags, problem answers."""

@@ -1,0 +1,22 @@
+"""What every page's shell needs: who is looking, and where they can go."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from config.navigation import sections
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the viewer, the organisation switcher, the navigation and whether this is a demo."""
+    viewer = getattr(request, "viewer", None)
+    membership = getattr(request, "membership", None)
+    return {
+        "viewer": viewer,
+        "organisation": membership.organisation if membership else None,
+        "memberships": getattr(request, "memberships", []),
+        "navigation": sections(request),
+        "is_demo": settings.DEMO,
+        "product_name": settings.PRODUCT_NAME,
+    }

@@ -1,0 +1,100 @@
+"""The navigation: what a member can reach, by what their organisation is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from organisations.visibility import Capability, Viewer
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of lines; the first has no title."""
+
+    title: str
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that the navigation offers to organisations with one of `capabilities` (None: everyone)."""
+
+    label: str
+    route: str
+    icon: str
+    capabilities: frozenset[Capability] | None = None
+
+    def is_for(self, viewer: Viewer) -> bool:
+        """Tell whether the viewer's organisation is one that the page serves."""
+        return self.capabilities is None or bool(self.capabilities & viewer.capabilities)
+
+
+def _only(*capabilities: Capability) -> frozenset[Capability]:
+    return frozenset(capabilities)
+
+
+MAIN = (
+    Place(gettext_lazy("Home"), "home", "home"),
+    Place(gettext_lazy("My sites"), "sourcing:sites", "factory", _only(Capability.SUPPLIER)),
+    Place(gettext_lazy("Suppliers"), "sourcing:suppliers", "truck", _only(Capability.BUYER)),
+    Place(gettext_lazy("Site register"), "sourcing:register", "list", _only(Capability.BUYER)),
+    Place(gettext_lazy("Sites I audit"), "sourcing:engagements", "clipboard", _only(Capability.AUDIT_FIRM)),
+    Place(
+        gettext_lazy("Audits"),
+        "findings:audits",
+        "search",
+        _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM),
+    ),
+    Place(
+        gettext_lazy("Non-compliances"),
+        "findings:non_compliances",
+        "flag",
+        _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM),
+    ),
+    Place(
+        gettext_lazy("Working together"),
+        "findings:working_together",
+        "thread",
+        _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM),
+    ),
+    Place(gettext_lazy("Customers"), "sourcing:customers", "handshake", _only(Capability.SUPPLIER)),
+)
+YOURS = (
+    Place(gettext_lazy("Inbox"), "organisations:inbox", "inbox"),
+    Place(gettext_lazy("Organisation"), "organisations:detail", "building"),
+    Place(gettext_lazy("Settings"), "organisations:settings", "settings"),
+)
+
+
+def sections(request: HttpRequest) -> list[Section]:
+    """Return the navigation for this request; empty for someone who is not a member."""
+    viewer = getattr(request, "viewer", None)
+    if viewer is None:
+        return []
+    return [
+        Section("", list(_items(MAIN, viewer, request.path))),
+        Section(_("You"), list(_items(YOURS, viewer, request.path))),
+    ]
+
+
+def _items(places: Iterable[Place], viewer: Viewer, path: str) -> Iterable[Item]:
+    for place in places:
+        if place.is_for(viewer):
+            url = reverse(place.route)
+            current = path == url if url == "/" else path.startswith(url)
+            yield Item(str(place.label), url, place.icon, current)

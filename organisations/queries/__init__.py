@@ -1,0 +1,6 @@
+"""Questions about people and organisations."""
+
+from organisations.queries.door import fetch
+from organisations.queries.viewers import memberships_of, viewer_for, viewer_from
+
+__all__ = ["fetch", "memberships_of", "viewer_for", "viewer_from"]

@@ -1,0 +1,57 @@
+"""The one place where a browser's session becomes a Viewer."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from ledger.acting import acting, become
+from organisations.models import Membership, Person
+from organisations.queries import memberships_of, viewer_from
+from organisations.visibility import Viewer
+
+SESSION_KEY = "organisation"
+
+
+class ViewerRequest(HttpRequest):
+    """A request of a signed-in member: pages behind `member_required` can rely on `viewer`."""
+
+    viewer: Viewer
+    user: Person
+    membership: Membership
+    memberships: list[Membership]
+
+
+class ViewerMiddleware:
+    """Wrap each request in one transaction that shows the database who is acting; an error answer rolls it back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.viewer = None  # type: ignore[attr-defined]
+        person = request.user if request.user.is_authenticated else None
+        with acting(person_id=person.pk if person else None, organisation_id=None):
+            if person is not None:
+                self._recognise(request, person)
+            response = self.get_response(request)
+            if response.status_code >= 400 and not getattr(response, "keeps_changes", False):
+                transaction.set_rollback(True)
+        return response
+
+    def _recognise(self, request: HttpRequest, person: Person) -> None:
+        timezone.activate(person.timezone)
+        if person.language:
+            translation.activate(person.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        memberships = memberships_of(person.pk)
+        request.memberships = memberships  # type: ignore[attr-defined]
+        chosen = request.session.get(SESSION_KEY)
+        current = next((one for one in memberships if one.organisation_id == chosen), None)
+        current = current or next(iter(memberships), None)
+        if current is None:
+            return
+        become(organisation_id=current.organisation_id)
+        request.membership = current  # type: ignore[attr-defined]
+        request.viewer = viewer_from(current)  # type: ignore[attr-defined]
