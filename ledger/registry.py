@@ -1,0 +1,165 @@
+"""What the upper apps tell the ledger: whom to notify, what else to do, and what to do when something is due.
+
+Apps register at start in their `notices` and `tasks` modules, which are found by themselves. Calls still go down
+only: the ledger holds functions, never imports of the apps they come from.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+from ledger.models import Channel, Entry, Occurrence
+
+BOTH = (Channel.INBOX, Channel.EMAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person to be told, and the organisation as whose member they are told.
+
+    Args:
+        person: the person, or the id.
+        organisation: the organisation, its id, or None when the notice is about the person alone.
+        channels: how to tell them.
+    """
+
+    person: models.Model | int
+    organisation: models.Model | int | None
+    channels: tuple[Channel, ...] = BOTH
+
+    @property
+    def person_id(self) -> int:
+        """The person's id."""
+        return _id(self.person)
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The organisation's id, or None."""
+        return None if self.organisation is None else _id(self.organisation)
+
+
+NoticeFunction = Callable[[Entry], Iterable[Recipient]]
+ReactionFunction = Callable[[Entry], None]
+OccurrenceFunction = Callable[[Occurrence, datetime], None]
+NightlyFunction = Callable[[datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Who is told of a verb, in which words, and where the words lead.
+
+    Args:
+        verb: `"findings.plan_shared"`.
+        recipients: the people to be told, as of the moment it is asked.
+        route: name of the page to open, reversed with the subject's code; empty for none.
+    """
+
+    verb: str
+    recipients: NoticeFunction
+    route: str = ""
+
+    @property
+    def words(self) -> str:
+        """Template path without ending: `findings/mail/plan_shared` (.subject.txt, .txt, and .html if wanted)."""
+        app, _, name = self.verb.partition(".")
+        return f"{app}/mail/{name}"
+
+
+_notices: dict[str, Notice] = {}
+_reactions: dict[str, list[ReactionFunction]] = {}
+_occurrences: dict[str, OccurrenceFunction] = {}
+_nightly: dict[str, NightlyFunction] = {}
+
+
+def notice(verb: str, *, route: str = "") -> Callable[[NoticeFunction], NoticeFunction]:
+    """Register the function that names the people to be told of `verb`.
+
+    It is asked when the entry is relayed and again before each e-mail goes out, so it must answer for *now*: people
+    who have left, or may no longer see the subject, are not told.
+    """
+
+    def register(function: NoticeFunction) -> NoticeFunction:
+        _once(_notices, verb, "notice")
+        _notices[verb] = Notice(verb, function, route)
+        return function
+
+    return register
+
+
+def reaction(verb: str) -> Callable[[ReactionFunction], ReactionFunction]:
+    """Register what an app does because `verb` happened below it; one verb may have several.
+
+    It runs in the relay as the role job, in one transaction with the deliveries: exactly once in effect. It may run
+    after later entries, and again after a failure, so it looks at things as they are now.
+    """
+
+    def register(function: ReactionFunction) -> ReactionFunction:
+        _reactions.setdefault(verb, []).append(function)
+        return function
+
+    return register
+
+
+def occurrence(kind: str) -> Callable[[OccurrenceFunction], OccurrenceFunction]:
+    """Register what happens when an occurrence of `kind` falls due.
+
+    It runs once in effect, in one transaction with the mark that it is done, perhaps long after the due moment: it
+    looks at the subject as it is now and does nothing for things closed meanwhile.
+    """
+
+    def register(function: OccurrenceFunction) -> OccurrenceFunction:
+        _once(_occurrences, kind, "occurrence")
+        _occurrences[kind] = function
+        return function
+
+    return register
+
+
+def nightly(name: str) -> Callable[[NightlyFunction], NightlyFunction]:
+    """Register a check that runs once a night, each in a transaction of its own; raising is its alarm."""
+
+    def register(function: NightlyFunction) -> NightlyFunction:
+        _once(_nightly, name, "nightly check")
+        _nightly[name] = function
+        return function
+
+    return register
+
+
+def notice_for(verb: str) -> Notice | None:
+    """Return the notice of `verb`, or None when nobody is told."""
+    return _notices.get(verb)
+
+
+def reactions_to(verb: str) -> tuple[ReactionFunction, ...]:
+    """Return what is done because of `verb`, in the order of registration."""
+    return tuple(_reactions.get(verb, ()))
+
+
+def handler_of(kind: str) -> OccurrenceFunction:
+    """Return what is done when `kind` falls due; raises LookupError when nothing is registered."""
+    if kind not in _occurrences:
+        raise LookupError(f"Nothing is registered for occurrences of kind {kind!r}.")
+    return _occurrences[kind]
+
+
+def nightly_checks() -> dict[str, NightlyFunction]:
+    """Return the nightly checks by name."""
+    return dict(_nightly)
+
+
+def notices() -> dict[str, Notice]:
+    """Return every notice by verb; tests hold each against its templates."""
+    return dict(_notices)
+
+
+def _once(registered: object, name: str, what: str) -> None:
+    if name in registered:  # type: ignore[operator]
+        raise ImproperlyConfigured(f"There is a {what} for {name!r} already.")
+
+
+def _id(thing: models.Model | int) -> int:
+    return thing if isinstance(thing, int) else int(thing.pk)

@@ -1,0 +1,44 @@
+"""The ledger's tasks. Each looks into the database for what is to do, so running one twice does nothing twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from ledger import bell, delivery, nights, occurrences, pulse, relay, tries
+
+
+@shared_task(name="ledger.relay", queue="system")
+def relay_entries() -> int:
+    """Tell of what is in the outbox, and ring again when a run was full."""
+    told = relay.relay(timezone.now())
+    if told >= relay.LIMIT:
+        bell.ring("ledger.relay")
+    return told
+
+
+@shared_task(name="ledger.send", queue="system")
+def send_letters() -> int:
+    """Send the letters that wait, and ring again when a run was full."""
+    sent = delivery.send(timezone.now())
+    if sent >= delivery.LIMIT:
+        bell.ring("ledger.send")
+    return sent
+
+
+@shared_task(name="ledger.tick", queue="system")
+def tick() -> int:
+    """Once a minute: do what is due, park what died, leave a sign of life and look into every mailbox."""
+    at = timezone.now()
+    done = occurrences.tick(at)
+    tries.sweep(at)
+    pulse.beat(at)
+    bell.ring("ledger.relay")
+    bell.ring("ledger.send")
+    if nights.is_due(at):
+        bell.ring("ledger.nightly")
+    return done
+
+
+@shared_task(name="ledger.nightly", queue="system")
+def nightly() -> int:
+    """Run the night's checks that have not run yet; return how many raised an alarm."""
+    return len(nights.run(timezone.now()))
