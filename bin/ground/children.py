@@ -1,5 +1,6 @@
 """Child processes: started in order, stopped in reverse, and never outliving the supervisor."""
 
+import contextlib
 import ctypes
 import os
 import selectors
@@ -38,11 +39,41 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": [], "cwd": "/"}
 
 
+def dying_with_parent(number: signal.Signals) -> Callable[[], None]:
+    """Return what a child calls before its program begins, so that our end sends it the signal `number`."""
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(number))
+        if os.getppid() != parent:  # we were killed between the fork and this line
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return ask_kernel
+
+
+def call(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
+    """Run a command on this terminal and return its exit code; Ctrl-C is the command's to handle."""
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env=dict(environment),
+        preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 - we have one thread only
+    )
+    try:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):
+                return process.wait()
+    finally:
+        if process.poll() is None:  # we were asked to end, not the command
+            process.terminate()
+            process.wait()
+
+
 class Child:
     """One process in a session of its own, so that the terminal's Ctrl-C reaches only the supervisor.
 
-    `layer` orders stopping: children of the highest layer stop together and first. When the supervisor is killed
-    the kernel sends `orphaned_by`; it must make the child and its own children go at once.
+    `layer` orders stopping: children of the highest layer stop together and first. When the supervisor is
+    killed the kernel sends `orphaned_by`; it must make the child and its own children go at once.
     """
 
     def __init__(
@@ -62,13 +93,6 @@ class Child:
         self.name, self.layer, self.log = name, layer, log
         self.stopped_by, self.grace = stopped_by, grace
         self.half_line = b""
-        parent = os.getpid()
-
-        def die_with_parent() -> None:
-            _libc.prctl(PR_SET_PDEATHSIG, int(orphaned_by))
-            if os.getppid() != parent:  # it was killed between the fork and this line
-                os.kill(os.getpid(), signal.SIGKILL)
-
         output = log.open("ab") if log else subprocess.PIPE
         try:
             self.process = subprocess.Popen(
@@ -79,7 +103,7 @@ class Child:
                 env=dict(environment),
                 start_new_session=True,
                 pass_fds=() if keep_open is None else (keep_open,),
-                preexec_fn=die_with_parent,  # noqa: PLW1509: we have one thread only
+                preexec_fn=dying_with_parent(orphaned_by),  # noqa: PLW1509 - we have one thread only
                 **({"cwd": ROOT} if account is None else account.for_subprocess()),
             )
         except OSError as error:
@@ -95,17 +119,15 @@ class Child:
 
     def signal_group(self, number: signal.Signals) -> None:
         """Signal the child and everything it started in its session."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
 
 
 class Children:
     """The supervisor's children, their output and the person's wish to stop."""
 
     def __init__(self, *, keep_open: int | None = None, logs: Path | None = None) -> None:
-        """Let every child hold the descriptor `keep_open` (a lock); write output to files below `logs`, if given."""
+        """Let every child hold the descriptor `keep_open` (a lock); `logs` is a folder for their output."""
         self.keep_open, self.logs = keep_open, logs
         self.all: list[Child] = []
         self.stop_requests = 0
@@ -142,7 +164,7 @@ class Children:
     def wait_until(
         self, condition: Callable[[], object], what: str, *, seconds: float, watch: bool = True
     ) -> None:
-        """Pass output on until `condition` holds; raise `Failed` with `what` when time is up or a child died."""
+        """Pass output on until `condition` holds; raise `Failed` when time is up (`what`) or a child died."""
         end = time.monotonic() + seconds
         while not condition():
             if self.stop_requests:
@@ -153,6 +175,10 @@ class Children:
             if time.monotonic() > end:
                 raise Failed(f"{what}.")
             self.pump(0.05)
+
+    def watch(self) -> None:
+        """Pass output on until the person wants to stop; raise `Failed` as soon as a child ends by itself."""
+        self.wait_until(lambda: False, "time is up", seconds=float("inf"))
 
     def first_dead(self) -> Child | None:
         """Return a child that has ended without being asked, if any."""

