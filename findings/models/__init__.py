@@ -1,0 +1,24 @@
+"""Shape and invariants of audits, findings and action plans."""
+
+from findings.models.audit import Audit, AuditAccess, Auditor
+from findings.models.finding import Finding, Reassessment
+from findings.models.methodology import ClosurePolicy, MethodologyVersion, Section, WorkplaceRequirement
+from findings.models.plan import ActionPlan, PlanDraft, PlanResponse, PlanUpdate, PlanVersion, Understanding
+
+__all__ = [
+    "ActionPlan",
+    "Audit",
+    "AuditAccess",
+    "Auditor",
+    "ClosurePolicy",
+    "Finding",
+    "MethodologyVersion",
+    "PlanDraft",
+    "PlanResponse",
+    "PlanUpdate",
+    "PlanVersion",
+    "Reassessment",
+    "Section",
+    "Understanding",
+    "WorkplaceRequirement",
+]

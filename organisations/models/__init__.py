@@ -1,6 +1,5 @@
 """Shape and invariants of people and organisations."""
 
-from organisations.models.codes import new_code
 from organisations.models.invitation import Invitation
 from organisations.models.membership import ROLE_LABELS, Membership
 from organisations.models.organisation import CAPABILITY_LABELS, Organisation, OrganisationAccess
@@ -16,5 +15,4 @@ __all__ = [
     "Organisation",
     "OrganisationAccess",
     "Person",
-    "new_code",
 ]

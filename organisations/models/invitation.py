@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models.codes import new_code
+from ledger.codes import new_code
 from organisations.models.membership import ROLE_LABELS
 from organisations.models.organisation import Organisation
 from organisations.models.person import Person

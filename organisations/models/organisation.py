@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models.codes import new_code
+from ledger.codes import new_code
 from organisations.visibility import Capability, Viewer
 
 CAPABILITY_LABELS = {

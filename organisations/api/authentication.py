@@ -1,0 +1,100 @@
+"""The one place where a token or a session becomes the API's Viewer."""
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import authentication, exceptions, permissions
+from rest_framework.request import Request
+
+from ledger.acting import become, present_secret
+from organisations.models import ApiToken, Person
+from organisations.queries import viewer_for
+from organisations.visibility import Viewer
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+PREFIX = "ct_"
+
+
+def hash_token(token: str) -> str:
+    """Return the SHA-256 under which a token is kept, in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer ct_…`: acts as the maker's membership, within the token's scopes."""
+
+    def authenticate(self, request: Request) -> tuple[Person, Viewer] | None:
+        """Return the person and the Viewer, or None when no bearer token was sent."""
+        scheme, _sep, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        if token.startswith(PREFIX):
+            digest = hash_token(token)
+            present_secret(digest)
+            row = ApiToken.objects.select_related("person").filter(token_hash=digest, revoked_at=None).first()
+            if row and row.expires_at > timezone.now():
+                return self._enter(row)
+        raise exceptions.AuthenticationFailed(_("This token is unknown, expired or revoked."))
+
+    def _enter(self, row: ApiToken) -> tuple[Person, Viewer]:
+        become(person_id=row.person_id, organisation_id=row.organisation_id)
+        viewer = viewer_for(person_id=row.person_id, organisation_id=row.organisation_id)
+        if viewer is None:
+            raise exceptions.AuthenticationFailed(_("This token is unknown, expired or revoked."))
+        ApiToken.objects.filter(pk=row.pk).update(last_used_at=timezone.now())
+        scoped = Viewer(
+            person_id=viewer.person_id,
+            organisation_id=viewer.organisation_id,
+            role=viewer.role,
+            capabilities=viewer.capabilities,
+            site_ids=viewer.site_ids,
+            scopes=frozenset(row.scopes),
+        )
+        return row.person, scoped
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme, so that a missing token is answered with 401."""
+        return 'Bearer realm="api"'
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The browser's session: the Viewer is the one the middleware built."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        """Return the person and the middleware's Viewer, after the CSRF check."""
+        found = super().authenticate(request)
+        viewer = getattr(request._request, "viewer", None)
+        return (found[0], viewer) if found and viewer else None
+
+
+class HasViewer(permissions.BasePermission):
+    """No viewer, no answer; a token needs the scope `resource:read` or `resource:write` of the view."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Check that someone is looking, and the token's scope if it is a token."""
+        viewer = request.auth
+        if not isinstance(viewer, Viewer):
+            return False
+        resource = getattr(view, "resource", None)
+        if viewer.scopes is None or resource is None:
+            return True
+        verb = "read" if request.method in permissions.SAFE_METHODS else "write"
+        return f"{resource}:{verb}" in viewer.scopes
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes the token."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the security scheme object."""
+        return {"type": "http", "scheme": "bearer"}
+
+
