@@ -18,7 +18,7 @@ class Format:
     Args:
         extension: the one extension under which it is stored, without the dot.
         media_type: what it is served as.
-        check: the function in `documents.checks` that parses it, in a process of its own.
+        check: the `module:function` in `documents.checks` that parses it, in a process of its own.
     """
 
     extension: str
@@ -27,18 +27,18 @@ class Format:
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-PDF = Format("pdf", "application/pdf", "pdf")
-JPEG = Format("jpg", "image/jpeg", "image")
-PNG = Format("png", "image/png", "image")
-WEBP = Format("webp", "image/webp", "image")
-DOCX = Format("docx", f"{_OFFICE}.wordprocessingml.document", "office")
-XLSX = Format("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "office")
-CSV = Format("csv", "text/csv; charset=utf-8", "text")
-TXT = Format("txt", "text/plain; charset=utf-8", "text")
+PDF = Format("pdf", "application/pdf", "pdfs:pdf")
+JPEG = Format("jpg", "image/jpeg", "images:image")
+PNG = Format("png", "image/png", "images:image")
+WEBP = Format("webp", "image/webp", "images:image")
+DOCX = Format("docx", f"{_OFFICE}.wordprocessingml.document", "zips:office")
+XLSX = Format("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "zips:office")
+CSV = Format("csv", "text/csv", "texts:text")
+TXT = Format("txt", "text/plain", "texts:text")
 
 FORMATS = (PDF, JPEG, PNG, WEBP, DOCX, XLSX, CSV, TXT)
 BY_EXTENSION = {each.extension: each for each in FORMATS} | {"jpeg": JPEG}
-BY_MEDIA_TYPE = {each.media_type: each for each in FORMATS} | {"text/csv": CSV, "text/plain": TXT}
+BY_MEDIA_TYPE = {each.media_type: each for each in FORMATS}
 ACCEPT = ",".join(f".{extension}" for extension in BY_EXTENSION)
 
 

@@ -1,0 +1,144 @@
+"""The child's side of `documents.pdf`: WeasyPrint, with nothing to fetch but what lies in our own case of type.
+
+Runs only inside `documents.confined`. The HTML holds what people typed, so every address in it is hostile: the
+fetcher knows `data:` and the assets below by name, and no other way to anything.
+"""
+
+import logging
+import re
+import unicodedata
+from typing import Any, BinaryIO
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from documents.confined import ROOT, TooLarge, Unfit
+
+MAX_HTML = 5 * 1024 * 1024
+MAX_ELEMENTS = 40_000
+MAX_NESTING = 120
+STYLES = ROOT / "static" / "css"
+FONTS = ROOT / "static" / "fonts" / "print"
+WEIGHTS = (400, 600)
+# Family, file and the start of the Unicode names of the letters it has. Every file is a family of its own:
+# WeasyPrint takes two files of one family and weight for one font and mixes up their letters.
+FACES = (
+    ("Inter", "inter-latin", "LATIN"),
+    ("Inter Extended", "inter-latin-ext", "LATIN"),
+    ("Inter Vietnamese", "inter-vietnamese", "LATIN"),
+    ("Inter Cyrillic", "inter-cyrillic", "CYRILLIC"),
+    ("Inter Greek", "inter-greek", "GREEK"),
+    ("Noto Sans Arabic", "noto-sans-arabic", "ARABIC"),
+    ("Noto Sans Bengali", "noto-sans-bengali", "BENGALI"),
+    ("Noto Sans Devanagari", "noto-sans-devanagari", "DEVANAGARI"),
+    ("Noto Sans Khmer", "noto-sans-khmer", "KHMER"),
+    ("Noto Sans Myanmar", "noto-sans-myanmar", "MYANMAR"),
+    ("Noto Sans Sinhala", "noto-sans-sinhala", "SINHALA"),
+    ("Noto Sans Tamil", "noto-sans-tamil", "TAMIL"),
+    ("Noto Sans Thai", "noto-sans-thai", "THAI"),
+    ("Noto Sans SC", "noto-sans-sc", "CJK"),
+)
+HEAVY = frozenset(("noto-sans-sc",))  # a megabyte a weight: regular only, bold is drawn from it
+
+
+class Case(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Fetch `data:` addresses and the few assets of ours; refuse every other address without looking."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Return the bytes behind `url`; an unknown asset is our own mistake and stops the press."""
+        scheme, _, name = url.partition(":")
+        if scheme.lower() == "asset":
+            body, media_type = asset(name)
+            return URLFetcherResponse(url, body, {"Content-Type": media_type})
+        return super().fetch(url, headers)
+
+
+def asset(name: str) -> tuple[bytes, str]:
+    """Return one of our assets by name, and its media type."""
+    if name == "tokens.css":
+        return tokens((STYLES / "tokens.css").read_text()).encode(), "text/css"
+    if name == "pdf.css":
+        return (STYLES / "pdf.css").read_bytes(), "text/css"
+    if name.endswith(".woff2") and name in {path.name for path in FONTS.iterdir()}:
+        return (FONTS / name).read_bytes(), "font/woff2"
+    raise FatalURLFetchingError(f"There is no asset {name!r}.")
+
+
+def tokens(style: str) -> str:
+    """Return the screen's design tokens for paper: its custom properties in their light form.
+
+    Screens choose by `light-dark(a, b)`, which WeasyPrint does not know; paper is light.
+    """
+    bare = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    first: dict[str, str] = {}
+    for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", bare):
+        first.setdefault(name, _light(value.strip()))
+    return ":root {" + " ".join(f"{name}: {value};" for name, value in first.items()) + "}"
+
+
+def _light(value: str) -> str:
+    return re.sub(r"light-dark\(((?:[^(),]|\([^()]*\))+),\s*(?:[^(),]|\([^()]*\))+\)", r"\1", value)
+
+
+def render(source: BinaryIO, target: BinaryIO) -> None:
+    """Write the HTML in `source` as a tagged PDF (PDF/UA-1) to `target`.
+
+    Raises:
+        Unfit: "too-large" or "too-deep".
+    """
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+    raw = source.read(MAX_HTML + 1)
+    if len(raw) > MAX_HTML:
+        raise TooLarge
+    text = raw.decode()
+    fonts, fetcher = FontConfiguration(), Case()
+    page = HTML(string=text, base_url=None, url_fetcher=fetcher)
+    _tidy(page.etree_element)
+    faces = CSS(string=font_faces(text), font_config=fonts, url_fetcher=fetcher)
+    try:
+        page.write_pdf(target, stylesheets=[faces], font_config=fonts, pdf_variant="pdf/ua-1")
+    except (ZeroDivisionError, OverflowError):
+        raise TooLarge from None  # a length beyond all paper
+
+
+def font_faces(text: str) -> str:
+    """Return the @font-face rules for the scripts that occur in `text`; each costs time to load."""
+    scripts = {"LATIN"} | {_script(letter) for letter in set(text) if ord(letter) > 0x24F}
+    is_extended = any(0xFF < ord(letter) < 0x2000 or 0x20A0 <= ord(letter) < 0x2200 for letter in set(text))
+    rules = []
+    for family, file, script in FACES:
+        if script not in scripts or (script == "LATIN" and family != "Inter" and not is_extended):
+            continue
+        rules += [
+            f'@font-face {{ font-family: "{family}"; font-weight: {weight};'
+            f" src: url(asset:{file}-{weight}-normal.woff2); }}"
+            for weight in (WEIGHTS[:1] if file in HEAVY else WEIGHTS)
+        ]
+    return "\n".join(rules)
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def _tidy(root: Any) -> None:
+    """Refuse trees that would choke the layout and take out every request to attach a file."""
+    count = 0
+    waiting = [(root, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        count += 1
+        if depth > MAX_NESTING:
+            raise Unfit("too-deep")
+        if count > MAX_ELEMENTS:
+            raise TooLarge
+        if "attachment" in (element.get("rel") or "").lower().split():
+            del element.attrib["rel"]
+        waiting += [(child, depth + 1) for child in element]
+
+

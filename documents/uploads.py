@@ -1,0 +1,181 @@
+"""The door through which files come in: from people (`store_upload`) and from ourselves (`store_bytes`)."""
+
+import hashlib
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from documents import confined
+from documents.formats import BY_MEDIA_TYPE, CHUNK_BYTES, MAX_BYTES, MAX_NAME_LENGTH, Format, format_of
+from documents.models import Document
+from documents.sentences import refuse
+from documents.storage import key_for, put
+from ledger import entries
+from ledger.codes import new_code
+from ledger.models import Actor
+
+CHECK_SECONDS = 30
+CHECK_MEMORY_MB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Bytes on our own disk, counted and fingerprinted while they came in."""
+
+    content: IO[bytes]
+    size: int
+    sha256: str
+
+
+def store_upload(
+    *, by: Actor, file: UploadedFile, kind: str, audit: models.Model | None = None, at: datetime
+) -> Document:
+    """Check a file that a person sent and keep it for their organisation.
+
+    Promises: at most 25 MB are read; the name, the content and a parser agree on what it is; images are drawn anew
+    without metadata; what is stored is exactly what the size and the SHA-256 of the row say; nothing is stored
+    when anything is refused.
+
+    Args:
+        by: the person, acting for the organisation that will own the file.
+        file: as the form or the API received it.
+        kind: a `Document.Kind`.
+        audit: when given, everyone who sees that audit sees the file; otherwise only its owner does.
+        at: now.
+
+    Raises:
+        Refusal: with a code of `documents.sentences` and a sentence that says what to do.
+    """
+    name = clean_name(file.name or "")
+    form = format_of(name)
+    if form is None:
+        raise refuse("unknown-type")
+    with receive(file.chunks(CHUNK_BYTES)) as received, _checked(received, form) as (checked, media_type):
+        return _store(by, name, form, media_type, checked, kind, audit, at)
+
+
+def store_bytes(
+    *, by: Actor, name: str, media_type: str, data: bytes, kind: str, audit: models.Model | None = None, at: datetime
+) -> Document:
+    """Keep a file that we made ourselves (a PDF, a list of errors); arguments as for `store_upload`.
+
+    It is not parsed again, but its name is cleaned and its type must be one that we serve.
+    """
+    form = BY_MEDIA_TYPE[media_type.partition(";")[0]]
+    with receive([data]) as received:
+        return _store(by, clean_name(name), form, media_type, received, kind, audit, at)
+
+
+def clean_name(name: str) -> str:
+    """Return the last part of `name` on one line, without controls, direction marks or leading dots, at most 150.
+
+    The extension survives the cut. Direction marks go since they can make `exe.pdf` read as `fdp.exe`.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    plain = "".join(each for each in last if unicodedata.category(each) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+    stem, dot, extension = " ".join(plain.split()).strip(". ").rpartition(".")
+    if not dot:
+        return extension[:MAX_NAME_LENGTH]
+    return f"{stem[: MAX_NAME_LENGTH - len(extension) - 1]}{dot}{extension}"[-MAX_NAME_LENGTH:]
+
+
+@contextmanager
+def receive(chunks: Iterable[bytes]) -> Iterator[Received]:
+    """Copy chunks to a temporary file, counting and fingerprinting; stop at the limit and one chunk.
+
+    Raises:
+        Refusal: "too-big" or "empty".
+    """
+    with tempfile.TemporaryFile(prefix="upload-") as content:
+        size, digest = 0, hashlib.sha256()
+        for chunk in chunks:
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise refuse("too-big")
+            digest.update(chunk)
+            content.write(chunk)
+        if not size:
+            raise refuse("empty")
+        content.flush()
+        yield Received(content, size, digest.hexdigest())
+
+
+@contextmanager
+def _checked(received: Received, form: Format) -> Iterator[tuple[Received, str]]:
+    """Have the parser look at the bytes in a process of its own; give what is to be kept and its media type."""
+    try:
+        answer = confined.run(
+            f"documents.checks.{form.check}",
+            options={"extension": form.extension},
+            source=received.content,
+            timeout=CHECK_SECONDS,
+            memory_mb=CHECK_MEMORY_MB,
+        )
+    except confined.Unfit as unfit:
+        raise refuse(unfit.code) from unfit
+    if form.check.startswith("images:"):
+        with receive([answer]) as redrawn:
+            yield redrawn, form.media_type
+    elif form.check.startswith("texts:"):
+        yield received, f"{form.media_type}; charset={answer.decode('ascii')}"
+    else:
+        yield received, form.media_type
+
+
+def _store(
+    by: Actor,
+    name: str,
+    form: Format,
+    media_type: str,
+    received: Received,
+    kind: str,
+    audit: models.Model | None,
+    at: datetime,
+) -> Document:
+    code = new_code()
+    key = key_for(_owner(by), code, form.extension, at)
+    put(key, received.content)
+    placed: dict[str, Any] = {} if audit is None else {"audit": audit}
+    with transaction.atomic():
+        document = Document.objects.create(
+            code=code,
+            organisation_id=_owner(by),
+            uploaded_by_id=by.person_id,
+            kind=Document.Kind(kind),
+            name=name,
+            media_type=media_type,
+            size=received.size,
+            sha256=received.sha256,
+            storage_key=key,
+            created_at=at,
+            **placed,
+        )
+        entries.record(
+            verb="documents.stored",
+            by=by,
+            subject=document,
+            owner_id=document.organisation_id,
+            at=at,
+            data={"kind": document.kind, "size": document.size, "sha256": document.sha256},
+        )
+    return document
+
+
+def _owner(by: Actor) -> int:
+    if by.organisation_id is None:
+        raise refuse("no-organisation")
+    return by.organisation_id
+
+
+def describe_limits() -> str:
+    """Return the sentence that stands beside every file field."""
+    return _("PDF, Word, Excel, CSV, text or a picture (JPG, PNG, WebP), up to 25 MB.")
