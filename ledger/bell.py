@@ -1,4 +1,4 @@
-"""Ringing for a worker. A bell that is not heard costs a minute at most: the tick looks into every mailbox."""
+"""Ringing for a worker. A bell not heard costs a minute at most: the tick looks into every mailbox."""
 
 import time
 from collections.abc import Callable
@@ -30,8 +30,8 @@ class _Ring:
 def ring(task: str, *arguments: object, queue: str = "system") -> None:
     """Ring for `task` after the running transaction commits, or now outside one.
 
-    Never raises and never waits long: what must happen is a row already; this only saves it from waiting for the
-    next tick. Equal rings in one transaction become one.
+    Never raises and never waits long: what must happen is a row already; this only saves it from waiting
+    for the next tick. Equal rings in one transaction become one.
     """
     wanted = _Ring(task, arguments, queue)
     connection = transaction.get_connection()

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 
 def nth_date(anchor: date, n: int, months: int) -> date:
-    """Return the date `n` × `months` after `anchor`, cut to the end of a shorter month.
+    """Return the date n times `months` after `anchor`, cut to the end of a shorter month.
 
     Always computed from the anchor: six-monthly from 31 August gives 28 February, then 31 August again.
     Chaining from date to date would stay on the 28th for ever.

@@ -26,10 +26,11 @@ PAUSE_SECONDS = 0.1  # at most ten letters a second from one worker
 def send(at: datetime, *, limit: int = LIMIT, pause_seconds: float = PAUSE_SECONDS) -> int:
     """Send the letters that are due at `at`; return how many the post office took.
 
-    A letter is locked while it is handed over, so two workers never send the same, and a worker killed with -9
-    frees it. Every try carries the same Message-ID. Only a worker that dies between the post office's yes and its
-    own commit can make a second copy, one per death, and mail programs drop it by that id. A post office that
-    does not answer costs no letter a try; a letter that fails eight times is parked with the error kept.
+    A letter is locked while it is handed over, so two workers never send the same, and a worker killed with
+    -9 frees it. Every try carries the same Message-ID. Only a worker that dies between the post office's
+    yes and its own commit can make a second copy, one per death, and mail programs drop it by that id. A
+    post office that does not answer costs no letter a try; a letter that fails eight times is parked with
+    the error kept.
     """
     waiting = Delivery.objects.to_send().filter(attempts__lt=tries.MOST_TRIES).order_by("next_try_at", "id")
     if not waiting.filter(next_try_at__lte=at).exists():
@@ -111,7 +112,9 @@ def _failed(delivery: Delivery, error: Exception) -> None:
     delivery.state = DeliveryState.PARKED if gives_up else DeliveryState.FAILED
     delivery.error = tries.describe(error)
     delivery.save(update_fields=["state", "error"])
-    log.warning("letter_not_sent", delivery=delivery.code, attempts=delivery.attempts, error=type(error).__name__)
+    log.warning(
+        "letter_not_sent", delivery=delivery.code, attempts=delivery.attempts, error=type(error).__name__
+    )
 
 
 @contextmanager

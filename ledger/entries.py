@@ -27,8 +27,8 @@ def record(
 ) -> Entry:
     """Write one entry and have everyone told who must know.
 
-    The entry and its outbox row commit or roll back together with the caller's own changes; the bell rings only
-    after the commit and may fail without harm.
+    The entry and its outbox row commit or roll back together with the caller's own changes; the bell rings
+    only after the commit and may fail without harm.
 
     Args:
         verb: what happened, `"findings.plan_shared"`.

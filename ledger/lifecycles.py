@@ -22,7 +22,9 @@ class Lifecycle:
     moves: Mapping[str, frozenset[str]]
 
     def __post_init__(self) -> None:
-        unknown = ({self.initial} | {to for targets in self.moves.values() for to in targets}) - set(self.moves)
+        unknown = ({self.initial} | {to for targets in self.moves.values() for to in targets}) - set(
+            self.moves
+        )
         if unknown:
             raise ValueError(f"{self.name}: no such state: {', '.join(sorted(unknown))}")
 

@@ -31,8 +31,8 @@ def is_due(at: datetime) -> bool:
 def run(at: datetime) -> list[str]:
     """Run the checks that have not run this night, each in its own transaction; return the names that raised.
 
-    An alarm is kept in the check's heartbeat until a later night passes; asked twice, or by two workers at once,
-    each check runs once.
+    An alarm is kept in the check's heartbeat until a later night passes; asked twice, or by two workers at
+    once, each check runs once.
     """
     return [name for name, check in nightly_checks().items() if not _passes(name, check, at)]
 

@@ -1,4 +1,4 @@
-"""What is due, as rows. A scheduler only asks each minute; however long it slept, everything due happens once."""
+"""What is due, as rows. A scheduler only asks; however long it slept, everything due happens once."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -36,13 +36,12 @@ def schedule(
     Scheduling what was cancelled makes it due again; what was done stays done.
 
     Args:
-        kind: what is due, `"findings.update_due"`; a handler is registered under it.
-        due_at: when, aware; for a date at some place take `moment(on, zone)`.
-        owner_id: the organisation that the subject belongs to. Row security lets an organisation schedule only
-            for itself; what must be due for another is scheduled by a reaction.
-        data: what the handler needs beside the subject.
-        due_on: the date it stands for, if it stands for one; the same date is never due twice, and `due_at`
-            follows when the place's time zone has changed.
+        kind: what is due, `"findings.update_due"`; a handler is registered under it. due_at: when, aware;
+        for a date at some place take `moment(on, zone)`. owner_id: the organisation that the subject
+        belongs to. Row security lets an organisation schedule only for itself; what must be due for another
+        is scheduled by a reaction. data: what the handler needs beside the subject. due_on: the date it
+        stands for, if it stands for one; the same date is never due twice, and `due_at` follows when the
+        place's time zone has changed.
 
     Raises:
         ValueError: `due_at` has no time zone.
@@ -69,7 +68,13 @@ def _follow(kept: Occurrence, wanted: Mapping[str, Any]) -> Occurrence:
     is_same = kept.cancelled_at is None and kept.due_at == wanted["due_at"] and kept.data == wanted["data"]
     if kept.done_at is not None or is_same:
         return kept
-    for field, value in {**wanted, "cancelled_at": None, "parked_at": None, "attempts": 0, "error": ""}.items():
+    for field, value in {
+        **wanted,
+        "cancelled_at": None,
+        "parked_at": None,
+        "attempts": 0,
+        "error": "",
+    }.items():
         setattr(kept, field, value)
     kept.save(update_fields=[*wanted, "cancelled_at", "parked_at", "attempts", "error"])
     return kept
@@ -78,8 +83,8 @@ def _follow(kept: Occurrence, wanted: Mapping[str, Any]) -> Occurrence:
 def cancel(kind: str, subject: models.Model, *, at: datetime | None = None) -> int:
     """Call off everything of `kind` that is not done for `subject`; return how many.
 
-    A handler that runs at this moment finishes first. `at` is kept as the time of the cancellation; without it the
-    database's clock is.
+    A handler that runs at this moment finishes first. `at` is kept as the time of the cancellation; without
+    it the database's clock is.
     """
     open_ones = Occurrence.objects.about(subject).filter(kind=kind, done_at=None, cancelled_at=None)
     return open_ones.order_by().update(cancelled_at=at or Now())
@@ -93,9 +98,9 @@ def due(at: datetime) -> OccurrenceQuerySet:
 def tick(at: datetime, *, limit: int = LIMIT) -> int:
     """Do what is due at `at`, oldest first; return how many were done.
 
-    Each happens once in effect: what its handler does and the mark that it is done commit together. A handler
-    that fails leaves its occurrence due, to be tried again later; after five tries it is parked with the error.
-    Occurrences that handlers schedule for moments already past are done in the same tick.
+    Each happens once in effect: what its handler does and the mark that it is done commit together. A
+    handler that fails leaves its occurrence due, to be tried again later; after five tries it is parked
+    with the error. Occurrences that handlers schedule for moments already past are done in the same tick.
     """
     waiting = due(at).filter(attempts__lt=tries.MOST_TRIES_OF_OCCURRENCES)
     done = 0

@@ -1,6 +1,6 @@
-"""Is the house alive? Heartbeats that jobs leave, and what `/readyz` and the operator's page read from them."""
+"""Is the house alive? Signs that the jobs leave, and what `/readyz` and the operator's page make of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,7 +32,12 @@ class Pulse:
         """Return a stable code for each thing that is wrong at `at`; empty when all is well."""
         late = self.ticked_at is None or at - self.ticked_at > TICK_LATE_AFTER
         stuck = self.waiting_since is not None and at - self.waiting_since > WAITING_TOO_LONG
-        seen = {"tick-late": late, "work-waits": stuck, "work-parked": self.parked, "check-failed": self.failed_checks}
+        seen = {
+            "tick-late": late,
+            "work-waits": stuck,
+            "work-parked": self.parked,
+            "check-failed": self.failed_checks,
+        }
         return tuple(code for code, is_wrong in seen.items() if is_wrong)
 
 
@@ -43,9 +48,9 @@ def beat(at: datetime) -> None:
     leave("tick", at, data)
 
 
-def leave(name: str, at: datetime, data: dict[str, object]) -> None:
+def leave(name: str, at: datetime, data: Mapping[str, object]) -> None:
     """Leave a sign of life under `name`."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": at, "data": data})
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": at, "data": dict(data)})
 
 
 def read_pulse() -> Pulse:
@@ -79,6 +84,3 @@ def _parked() -> int:
         + Delivery.objects.filter(state=DeliveryState.PARKED).count()
         + Occurrence.objects.filter(cancelled_at=None).exclude(parked_at=None).count()
     )
-
-
-__all__ = ["Pulse", "beat", "leave", "read_pulse"]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, models
 
-from ledger.models import Actor, ReadLog
+from ledger.models import Actor
 from ledger.models.subjects import code_of, kind_of, label_of
 from ledger.requests import request_id
 
@@ -13,9 +13,10 @@ AT_MOST_EVERY = timedelta(minutes=10)
 # One statement: nothing is written when the same eyes were here within ten minutes, and of two requests that
 # arrive together the unique slot lets one through.
 _LOG = """
-INSERT INTO ledger_readlog (at, person_id, organisation_id, owner_id, subject_kind, subject_id, subject_code,
-                            subject_label, request_id, slot)
-SELECT %(at)s, %(person)s, %(organisation)s, %(owner)s, %(kind)s, %(id)s, %(code)s, %(label)s, %(request)s, %(slot)s
+INSERT INTO ledger_readlog (at, person_id, organisation_id, owner_id,
+                            subject_kind, subject_id, subject_code, subject_label, request_id, slot)
+SELECT %(at)s, %(person)s, %(organisation)s, %(owner)s,
+       %(kind)s, %(id)s, %(code)s, %(label)s, %(request)s, %(slot)s
  WHERE NOT EXISTS (
        SELECT FROM ledger_readlog
         WHERE organisation_id = %(organisation)s AND person_id IS NOT DISTINCT FROM %(person)s::bigint
@@ -25,7 +26,7 @@ ON CONFLICT DO NOTHING
 
 
 def log_read(*, by: Actor, subject: models.Model, owner_id: int | None, at: datetime) -> bool:
-    """Note that `by` looked at `subject`, when it belongs to another organisation; tell whether a row was written.
+    """Note that `by` looked at another organisation's `subject`; tell whether a row was written.
 
     At most one row per organisation, person and subject in ten minutes. Looking at one's own leaves none.
     """
@@ -47,6 +48,3 @@ def log_read(*, by: Actor, subject: models.Model, owner_id: int | None, at: date
     with connection.cursor() as cursor:
         cursor.execute(_LOG, values)
         return bool(cursor.rowcount)
-
-
-__all__ = ["AT_MOST_EVERY", "ReadLog", "log_read"]

@@ -1,7 +1,7 @@
 """What the upper apps tell the ledger: whom to notify, what else to do, and what to do when something is due.
 
-Apps register at start in their `notices` and `tasks` modules, which are found by themselves. Calls still go down
-only: the ledger holds functions, never imports of the apps they come from.
+Apps register at start in their `notices` and `tasks` modules, which are found by themselves. Calls still go
+down only: the ledger holds functions, never imports of the apps they come from.
 """
 
 from collections.abc import Callable, Iterable
@@ -63,7 +63,7 @@ class Notice:
 
     @property
     def words(self) -> str:
-        """Template path without ending: `findings/mail/plan_shared` (.subject.txt, .txt, and .html if wanted)."""
+        """Template path without ending, `findings/mail/plan_shared`; see `ledger.words`."""
         app, _, name = self.verb.partition(".")
         return f"{app}/mail/{name}"
 
@@ -77,8 +77,8 @@ _nightly: dict[str, NightlyFunction] = {}
 def notice(verb: str, *, route: str = "") -> Callable[[NoticeFunction], NoticeFunction]:
     """Register the function that names the people to be told of `verb`.
 
-    It is asked when the entry is relayed and again before each e-mail goes out, so it must answer for *now*: people
-    who have left, or may no longer see the subject, are not told.
+    It is asked when the entry is relayed and again before each e-mail goes out, so it must answer for
+    *now*: people who have left, or may no longer see the subject, are not told.
     """
 
     def register(function: NoticeFunction) -> NoticeFunction:
@@ -92,8 +92,8 @@ def notice(verb: str, *, route: str = "") -> Callable[[NoticeFunction], NoticeFu
 def reaction(verb: str) -> Callable[[ReactionFunction], ReactionFunction]:
     """Register what an app does because `verb` happened below it; one verb may have several.
 
-    It runs in the relay as the role job, in one transaction with the deliveries: exactly once in effect. It may run
-    after later entries, and again after a failure, so it looks at things as they are now.
+    It runs in the relay as the role job, in one transaction with the deliveries: exactly once in effect. It
+    may run after later entries, and again after a failure, so it looks at things as they are now.
     """
 
     def register(function: ReactionFunction) -> ReactionFunction:
@@ -106,8 +106,8 @@ def reaction(verb: str) -> Callable[[ReactionFunction], ReactionFunction]:
 def occurrence(kind: str) -> Callable[[OccurrenceFunction], OccurrenceFunction]:
     """Register what happens when an occurrence of `kind` falls due.
 
-    It runs once in effect, in one transaction with the mark that it is done, perhaps long after the due moment: it
-    looks at the subject as it is now and does nothing for things closed meanwhile.
+    It runs once in effect, in one transaction with the mark that it is done, perhaps long after the due
+    moment: it looks at the subject as it is now and does nothing for things closed meanwhile.
     """
 
     def register(function: OccurrenceFunction) -> OccurrenceFunction:

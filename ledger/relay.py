@@ -25,9 +25,9 @@ STALE_AFTER = timedelta(days=30)
 def relay(at: datetime, *, limit: int = LIMIT) -> int:
     """Tell of what is in the outbox at `at`, oldest first; return how many entries were told.
 
-    Each entry is told in effect once: its deliveries, the reactions to it and the end of its outbox row commit
-    together. An entry whose notice or reaction fails waits and is tried again, alone; the others go on. After
-    eight tries it is parked with the error kept.
+    Each entry is told in effect once: its deliveries, the reactions to it and the end of its outbox row
+    commit together. An entry whose notice or reaction fails waits and is tried again, alone; the others go
+    on. After eight tries it is parked with the error kept.
     """
     seen = told = 0
     while seen < limit and (keys := _next_batch(at)):
@@ -37,7 +37,7 @@ def relay(at: datetime, *, limit: int = LIMIT) -> int:
 
 
 def _next_batch(at: datetime) -> Sequence[int]:
-    """Book fresh rows together; rows that failed, or whose worker died, one by one: one bad row spoils no batch."""
+    """Book fresh rows together, those tried before one by one: a bad row spoils no batch."""
     waiting = Outbox.objects.filter(parked_at=None, attempts__lt=tries.MOST_TRIES).order_by("id")
     fresh, again = waiting.filter(attempts=0), waiting.filter(attempts__gt=0)
     return tries.book(fresh, at=at, size=BATCH) or tries.book(again, at=at)
@@ -76,7 +76,9 @@ def tell(entry: Entry, at: datetime) -> None:
 
 def _deliver(notice: Notice, entry: Entry, at: datetime) -> None:
     recipients = list(notice.recipients(entry))
-    people = get_user_model()._default_manager.filter(is_active=True).in_bulk([r.person_id for r in recipients])
+    people = (
+        get_user_model()._default_manager.filter(is_active=True).in_bulk([r.person_id for r in recipients])
+    )
     deliveries = [
         delivery
         for recipient in _once_each(recipients)

@@ -1,4 +1,4 @@
-"""The ledger's tasks. Each looks into the database for what is to do, so running one twice does nothing twice."""
+"""The ledger's tasks. Each looks into the database for what is to do, so a second run does nothing twice."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -28,8 +28,8 @@ def move(
 ) -> Entry:
     """Move `subject` to the state `to`, save it and write the entry that tells so.
 
-    The row is locked and its state read again first, so of two people who press the same button one is refused.
-    The entry's data gains `before` and `after`.
+    The row is locked and its state read again first, so of two people who press the same button one is
+    refused. The entry's data gains `before` and `after`.
 
     Args:
         subject: the thing, saved already; changed in place, and left as it was when refused.

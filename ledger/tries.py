@@ -1,9 +1,10 @@
 """Trying, and trying again: the habit that relay, letters and occurrences share.
 
-A try is booked before it is made, in a transaction of its own: the count goes up and the next try moves into the
-future. Then the row is locked and the work is done in one transaction with the mark that it is done. So a worker
-killed with -9 loses nothing (the lock falls with its connection, the row is due again after the pause), work that
-kills its worker every time ends up parked like any other failure, and two workers never do the same row.
+A try is booked before it is made, in a transaction of its own: the count goes up and the next try moves
+into the future. Then the row is locked and the work is done in one transaction with the mark that it is
+done. So a worker killed with -9 loses nothing (the lock falls with its connection, the row is due again
+after the pause), work that kills its worker every time ends up parked like any other failure, and two
+workers never do the same row.
 """
 
 import random
@@ -34,7 +35,7 @@ LONGEST_ERROR = 2000
 
 
 def pause_after(attempts: int) -> timedelta:
-    """Return how long to wait after this many tries; up to a fifth longer by chance, so that crowds disperse."""
+    """Return how long to wait after this many tries; up to a fifth longer by chance, to disperse crowds."""
     pause = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
     return pause * (1 + random.random() * JITTER)  # noqa: S311 - chance, not secrecy
 
@@ -51,7 +52,9 @@ def book(waiting: "models.QuerySet[Any]", *, at: datetime, size: int = 1) -> Seq
         if rows:
             later = at + pause_after(max(attempts for _, attempts in rows) + 1)
             keys = [key for key, _ in rows]
-            waiting.model._base_manager.filter(pk__in=keys).update(attempts=F("attempts") + 1, next_try_at=later)
+            waiting.model._base_manager.filter(pk__in=keys).update(
+                attempts=F("attempts") + 1, next_try_at=later
+            )
     return [key for key, _ in rows]
 
 
@@ -61,14 +64,16 @@ def describe(error: BaseException) -> str:
 
 
 def sweep(at: datetime) -> int:
-    """Park what used up its tries without a word, because the worker died during the last; return how many."""
+    """Park what used up its tries without a word, its worker having died; return how many."""
     died = {"next_try_at__lte": at}
     parked = {"parked_at": at, "error": DIED}
     letters = Delivery.objects.to_send().filter(attempts__gte=MOST_TRIES, **died)
     rows = Outbox.objects.filter(parked_at=None, attempts__gte=MOST_TRIES, **died)
     dates = Occurrence.objects.open().filter(attempts__gte=MOST_TRIES_OF_OCCURRENCES, **died)
     return (
-        letters.update(state=DeliveryState.PARKED, error=DIED) + rows.update(**parked) + dates.update(**parked)
+        letters.update(state=DeliveryState.PARKED, error=DIED)
+        + rows.update(**parked)
+        + dates.update(**parked)
     )
 
 

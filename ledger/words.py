@@ -1,9 +1,9 @@
 """The words of a notice, in the reader's language and time zone.
 
 An app that registers a notice for `findings.plan_shared` keeps beside it, in its templates folder:
-`findings/mail/plan_shared.subject.txt` (one line), `findings/mail/plan_shared.txt` (the body, paragraphs parted by
-empty lines) and, only if the body needs more than paragraphs, `findings/mail/plan_shared.html`. Greeting, link and
-footer come from the layout in `ledger/mail/`.
+`findings/mail/plan_shared.subject.txt` (one line), `findings/mail/plan_shared.txt` (the body, paragraphs
+parted by empty lines) and, only if the body needs more than paragraphs, `findings/mail/plan_shared.html`.
+Greeting, link and footer come from the layout in `ledger/mail/`.
 """
 
 import unicodedata
@@ -47,7 +47,7 @@ def reading_as(person: Any) -> Iterator[None]:
 
 
 def title_of(notice: Notice, entry: Entry, **more: Any) -> str:
-    """Return the notice's subject line, in the language in force: one line, no control characters, bounded."""
+    """Return the notice's subject line, in the language in force, as `one_line` makes it."""
     return one_line(_plain(f"{notice.words}.subject.txt", {"entry": entry, "data": entry.data, **more}))
 
 
@@ -81,7 +81,7 @@ def letter_of(notice: Notice, delivery: Delivery) -> Letter:
 
 
 def one_line(text: str) -> str:
-    """Return `text` on one line without control or direction-override characters, cut to what a subject may hold."""
+    """Return `text` on one line without control and direction-override characters, bounded."""
     kept = "".join(letter if unicodedata.category(letter) not in {"Cc", "Cf"} else " " for letter in text)
     return " ".join(kept.split())[:LONGEST_TITLE]
 

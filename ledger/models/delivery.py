@@ -19,7 +19,7 @@ class Channel(models.TextChoices):
 
 
 class DeliveryState(models.TextChoices):
-    """How far a delivery has come. Parked means given up after the last try; withheld means no longer theirs."""
+    """How far a delivery has come; parked is given up after the last try, withheld no longer theirs."""
 
     PENDING = "pending", _("Waiting")
     FAILED = "failed", _("Failed, will be tried again")
@@ -52,8 +52,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(Tried):
     """One person told of one entry through one channel, at most once each.
 
-    `title` and `path` are frozen in the reader's language when the relay makes the row: the reader may be told of
-    an entry whose details (before and after) only its owner may see, so the inbox never reads the entry.
+    `title` and `path` are frozen in the reader's language when the relay makes the row: the reader may be
+    told of an entry whose details (before and after) only its owner may see, so the inbox never reads the
+    entry.
     """
 
     code = models.CharField(_("code"), max_length=32, unique=True, default=new_delivery_code, editable=False)

@@ -36,8 +36,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One thing that happened, who did it, to what, and how it was before and after.
 
-    Never changed and never removed: the database refuses UPDATE, DELETE and TRUNCATE, also to the table's owner.
-    Each new entry puts a row in the outbox by trigger, so nobody can be forgotten.
+    Never changed and never removed: the database refuses UPDATE, DELETE and TRUNCATE, also to the table's
+    owner. Each new entry puts a row in the outbox by trigger, so nobody can be forgotten.
     """
 
     at = models.DateTimeField(_("at"))
@@ -46,7 +46,11 @@ class Entry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
     )
     organisation = models.ForeignKey(
-        "organisations.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("acting organisation")
+        "organisations.Organisation",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("acting organisation"),
     )
     owner = models.ForeignKey(
         "organisations.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("owner")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Heartbeat(models.Model):
-    """When a recurring job last did its work, and what it saw. One row per job; holds nothing of any tenant."""
+    """When a recurring job last did its work, and what it saw; holds nothing of any tenant."""
 
     name = models.CharField(_("name"), max_length=80, primary_key=True)
     at = models.DateTimeField(_("at"))

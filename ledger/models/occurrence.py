@@ -25,8 +25,8 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 class Occurrence(Tried):
     """One thing that falls due once, at `due_at`; a row, never an entry in a scheduler's timetable.
 
-    `due_on` is the date it stands for where the subject is, when it stands for one: the same date is never due
-    twice, even if the subject's time zone changes and `due_at` moves.
+    `due_on` is the date it stands for where the subject is, when it stands for one: the same date is never
+    due twice, even if the subject's time zone changes and `due_at` moves.
     """
 
     kind = models.CharField(_("kind"), max_length=80)
