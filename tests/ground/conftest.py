@@ -1,4 +1,4 @@
-"""A supervisor started for real, on a data folder of its own, with light processes in place of the application."""
+"""A supervisor started for real, on its own data folder, with light processes instead of the application."""
 
 import contextlib
 import os
@@ -71,7 +71,7 @@ class Supervisor:
         locks, found = {str(self.folder / name) for name in ("lock", "children.lock")}, {}
         for path in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if locks & {os.readlink(descriptor) for descriptor in (path / "fd").iterdir()}:
+                if locks & {str(descriptor.readlink()) for descriptor in (path / "fd").iterdir()}:
                     found[int(path.name)] = (path / "cmdline").read_text().replace("\0", " ")
         return found
 

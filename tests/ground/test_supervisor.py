@@ -77,9 +77,8 @@ def test_second_start_is_refused_when_one_runs(supervisor: Supervisor) -> None:
     process, _ = supervisor.start_until_ready()
     other = supervisor.start()
     printed, _ = other.communicate(timeout=20)
-    assert printed == (
-        f"Common Thread already runs from {supervisor.folder} (http://localhost:{supervisor.port}): stop it first\n"
-    )
+    address = f"http://localhost:{supervisor.port}"
+    assert printed == f"Common Thread already runs from {supervisor.folder} ({address}): stop it first\n"
     assert other.returncode == 1
     supervisor.stop(process)
 
