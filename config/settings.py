@@ -125,7 +125,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "web.renderer.Renderer"
 
 # ---------------------------------------------------------------- database
 DATABASES: dict[str, dict[str, Any]] = {
@@ -180,6 +180,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # the tick sweeps; a request never waits for 
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "ledger.tick", "schedule": 60.0, "options": {"queue": "system", "expires": 50}},
+    "documents": {"task": "documents.sweep", "schedule": 60.0, "options": {"queue": "system", "expires": 50}},
 }
 CELERY_TIMEZONE = "UTC"
 
@@ -254,6 +255,7 @@ if IS_PRODUCTION:
     if env.bool("BEHIND_TLS_PROXY", default=True):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
+FILE_UPLOAD_HANDLERS = ["documents.receiving.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
