@@ -1,0 +1,123 @@
+"""What each state looks like and what it is called: one table for every page.
+
+A tone is a shape and a colour (`static/css/components.css`): bad ◆, warn ▲, good ✓, car ○, thread ▬, calm ●.
+Shared work is never red: nothing about a CAR may use `bad` or `warn`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Tone = Literal["bad", "warn", "good", "car", "thread", "calm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The tone and the word of one state."""
+
+    tone: Tone
+    word: str | Promise
+
+
+STATUSES: dict[str, dict[str, Look]] = {
+    "car": {
+        "open": Look("car", _("Working together · no plan yet")),
+        "in_progress": Look("car", _("Working together · in progress")),
+        "closed": Look("good", _("Closed by a later audit")),
+    },
+    "nc": {
+        "open": Look("warn", _("Open")),
+        "overdue": Look("bad", _("Overdue")),
+        "action_submitted": Look("thread", _("Action sent, waiting for the auditor")),
+        "more_needed": Look("warn", _("More needed")),
+        "verified_closed": Look("good", _("Verified and closed")),
+        "superseded": Look("calm", _("Superseded by a later audit")),
+        "disputed": Look("calm", _("Disputed")),
+    },
+    "severity": {
+        "business_critical": Look("bad", _("Business critical")),
+        "critical": Look("bad", _("Critical")),
+        "major": Look("warn", _("Major")),
+        "minor": Look("calm", _("Minor")),
+    },
+    "finding": {
+        "non_compliance": Look("warn", _("Non-compliance")),
+        "nc": Look("warn", _("Non-compliance")),
+        "car": Look("car", _("Collaborative action required")),
+        "observation": Look("calm", _("Observation")),
+        "good_example": Look("good", _("Good example")),
+    },
+    "audit": {
+        "scheduled": Look("calm", _("Scheduled")),
+        "in_progress": Look("thread", _("In progress")),
+        "submitted": Look("thread", _("Sent to the site for comments")),
+        "published": Look("good", _("Published")),
+        "superseded": Look("calm", _("Superseded")),
+    },
+    "link": {
+        "proposed": Look("thread", _("Waiting for an answer")),
+        "accepted": Look("good", _("Accepted")),
+        "declined": Look("calm", _("Declined")),
+        "ended": Look("calm", _("Ended")),
+    },
+    "engagement": {
+        "active": Look("good", _("Running")),
+        "proposed": Look("thread", _("Waiting for an answer")),
+        "ended": Look("calm", _("Ended")),
+    },
+    "action": {
+        "not_started": Look("calm", _("Not started")),
+        "on_track": Look("good", _("On track")),
+        "behind": Look("thread", _("Behind")),
+        "blocked_by_others": Look("car", _("Blocked by others")),
+        "outcome_evidenced": Look("good", _("Outcome evidenced")),
+    },
+    "row": {
+        "new": Look("good", _("New")),
+        "match": Look("calm", _("Already here")),
+        "possible": Look("warn", _("Possible match")),
+        "possible_match": Look("warn", _("Possible match")),
+        "error": Look("bad", _("Error")),
+    },
+    "import": {
+        "uploaded": Look("calm", _("Uploaded")),
+        "reading": Look("thread", _("Being read")),
+        "preview": Look("thread", _("Ready to check")),
+        "ready": Look("thread", _("Ready to check")),
+        "applying": Look("thread", _("Being applied")),
+        "applied": Look("good", _("Done")),
+        "done": Look("good", _("Done")),
+        "failed": Look("bad", _("Failed")),
+    },
+    "rendering": {
+        "queued": Look("calm", _("Waiting")),
+        "working": Look("thread", _("Being made")),
+        "done": Look("good", _("Ready")),
+        "failed": Look("bad", _("Failed")),
+    },
+    "invitation": {
+        "open": Look("thread", _("Waiting")),
+        "pending": Look("thread", _("Waiting")),
+        "accepted": Look("good", _("Accepted")),
+        "expired": Look("calm", _("Expired")),
+        "withdrawn": Look("calm", _("Withdrawn")),
+    },
+    "member": {
+        "active": Look("good", _("Active")),
+        "inactive": Look("calm", _("No longer a member")),
+    },
+    "role": {
+        "admin": Look("thread", _("Admin")),
+        "editor": Look("calm", _("Editor")),
+        "viewer": Look("calm", _("Viewer")),
+    },
+}
+
+
+def look_of(kind: str, state: object) -> Look:
+    """Return tone and word; a state the table does not know is calm and named by itself, never hidden."""
+    name = str(state).replace("-", "_").lower()
+    known = STATUSES.get(kind, {}).get(name)
+    return known or Look("calm", name.replace("_", " ").capitalize())
