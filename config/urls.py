@@ -4,11 +4,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import views
+from web.views import choose_theme
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("theme/", choose_theme, name="theme"),
     path("accounts/", include("allauth.urls")),
     path("", include("organisations.urls")),
     path("", include("sourcing.urls")),
