@@ -1,1 +1,1 @@
-"""The bytes we hold: files people gave us and files we made, each checked, fingerprinted and owned by one organisation."""
+"""The bytes we hold: files people gave us and files we made, each fingerprinted and owned by someone."""

@@ -1,7 +1,7 @@
 """Which files we take: by name, by content and by a parser that reads them. Everything else is refused.
 
-Why three tests: four bytes of a ZIP header look like a Word file to a content sniffer, and `%PDF-` followed by a
-script looks like a PDF (measured), while a name can say anything.
+Why three tests: four bytes of a ZIP header look like a Word file to a content sniffer, and `%PDF-` followed
+by a script looks like a PDF (measured), while a name can say anything.
 """
 
 from dataclasses import dataclass

@@ -12,15 +12,17 @@ SENTENCES: dict[str, Promise] = {
     "too-slow": _("This report is too long for a PDF. Choose fewer rows, or download the table as CSV."),
     "too-large": _("This report is too large for a PDF. Choose fewer rows, or download the table as CSV."),
     "too-deep": _("This text is nested too deeply for a PDF. Please simplify it and try again."),
-    "unreadable": _("We could not make this PDF. Please try again; if it fails again, tell us the code of the page."),
+    "unreadable": _(
+        "We could not make this PDF. Please try again; if it fails again, tell us the code of the page."
+    ),
 }
 
 
 def render_pdf(html: str, *, timeout: float = 30, memory_mb: int = 512) -> bytes:
     """Return `html` as a tagged PDF with embedded fonts.
 
-    Templates extend `documents/pdf/base.html`, which brings the style sheets, language, title and foot. The HTML
-    may hold what people typed: nothing in it reaches the network or a file (`documents.press`).
+    Templates extend `documents/pdf/base.html`, which brings the style sheets, language, title and foot. The
+    HTML may hold what people typed: nothing in it reaches the network or a file (`documents.press`).
 
     Args:
         html: a whole page.

@@ -1,7 +1,7 @@
-"""The child's side of `documents.pdf`: WeasyPrint, with nothing to fetch but what lies in our own case of type.
+"""The child's side of `documents.pdf`: WeasyPrint, with nothing to fetch but our own assets.
 
-Runs only inside `documents.confined`. The HTML holds what people typed, so every address in it is hostile: the
-fetcher knows `data:` and the assets below by name, and no other way to anything.
+Runs only inside `documents.confined`. The HTML holds what people typed, so every address in it is hostile:
+the fetcher knows `data:` and the assets below by name, and no other way to anything.
 """
 
 import logging
@@ -140,5 +140,3 @@ def _tidy(root: Any) -> None:
         if "attachment" in (element.get("rel") or "").lower().split():
             del element.attrib["rel"]
         waiting += [(child, depth + 1) for child in element]
-
-

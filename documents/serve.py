@@ -1,7 +1,7 @@
 """Handing a document out: always as a download, never as something that runs on our own address.
 
-Whoever calls this has fetched the parent for the viewer first (`organisations.queries.door.fetch`); this module
-knows nothing of rights.
+Whoever calls this has fetched the parent for the viewer first (`organisations.queries.door.fetch`); this
+module knows nothing of rights.
 """
 
 from django.http import FileResponse

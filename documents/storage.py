@@ -1,7 +1,7 @@
 """Where the bytes lie: one storage for all, one prefix per organisation, chosen by `STORAGE_URL`.
 
-Order matters: bytes first, row second. A crash in between leaves bytes that nobody points at, which `sweep_orphans`
-removes; the other order would leave a row that points at nothing.
+Order matters: bytes first, row second. A crash in between leaves bytes that nobody points at, which
+`sweep_orphans` removes; the other order would leave a row that points at nothing.
 """
 
 from collections.abc import Iterator
@@ -52,8 +52,8 @@ def open_bytes(document: Document) -> IO[bytes]:
 def sweep_orphans(at: datetime) -> int:
     """Delete bytes older than a day that no document points at; return how many.
 
-    Runs as the role job, which sees every row. As the role app it would take other tenants' files for orphans,
-    so it refuses to.
+    Runs as the role job, which sees every row. As the role app it would take other tenants' files for
+    orphans, so it refuses to.
     """
     _require_to_see_all()
     removed = 0

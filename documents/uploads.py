@@ -37,13 +37,13 @@ class Received:
 
 
 def store_upload(
-    *, by: Actor, file: UploadedFile, kind: str, audit: models.Model | None = None, at: datetime
+    *, by: Actor, file: "UploadedFile[bytes]", kind: str, audit: models.Model | None = None, at: datetime
 ) -> Document:
     """Check a file that a person sent and keep it for their organisation.
 
-    Promises: at most 25 MB are read; the name, the content and a parser agree on what it is; images are drawn anew
-    without metadata; what is stored is exactly what the size and the SHA-256 of the row say; nothing is stored
-    when anything is refused.
+    Promises: at most 25 MB are read; the name, the content and a parser agree on what it is; images are
+    drawn anew without metadata; what is stored is exactly what the size and the SHA-256 of the row say;
+    nothing is stored when anything is refused.
 
     Args:
         by: the person, acting for the organisation that will own the file.
@@ -60,11 +60,20 @@ def store_upload(
     if form is None:
         raise refuse("unknown-type")
     with receive(file.chunks(CHUNK_BYTES)) as received, _checked(received, form) as (checked, media_type):
-        return _store(by, name, form, media_type, checked, kind, audit, at)
+        return _store(
+            checked, by=by, name=name, form=form, media_type=media_type, kind=kind, audit=audit, at=at
+        )
 
 
 def store_bytes(
-    *, by: Actor, name: str, media_type: str, data: bytes, kind: str, audit: models.Model | None = None, at: datetime
+    *,
+    by: Actor,
+    name: str,
+    media_type: str,
+    data: bytes,
+    kind: str,
+    audit: models.Model | None = None,
+    at: datetime,
 ) -> Document:
     """Keep a file that we made ourselves (a PDF, a list of errors); arguments as for `store_upload`.
 
@@ -72,11 +81,20 @@ def store_bytes(
     """
     form = BY_MEDIA_TYPE[media_type.partition(";")[0]]
     with receive([data]) as received:
-        return _store(by, clean_name(name), form, media_type, received, kind, audit, at)
+        return _store(
+            received,
+            by=by,
+            name=clean_name(name),
+            form=form,
+            media_type=media_type,
+            kind=kind,
+            audit=audit,
+            at=at,
+        )
 
 
 def clean_name(name: str) -> str:
-    """Return the last part of `name` on one line, without controls, direction marks or leading dots, at most 150.
+    """Return the last part of `name` on one line, at most 150 long, without controls or direction marks.
 
     The extension survives the cut. Direction marks go since they can make `exe.pdf` read as `fdp.exe`.
     """
@@ -111,7 +129,7 @@ def receive(chunks: Iterable[bytes]) -> Iterator[Received]:
 
 @contextmanager
 def _checked(received: Received, form: Format) -> Iterator[tuple[Received, str]]:
-    """Have the parser look at the bytes in a process of its own; give what is to be kept and its media type."""
+    """Have the parser look at the bytes in a process of its own; give what to keep and its media type."""
     try:
         answer = confined.run(
             f"documents.checks.{form.check}",
@@ -132,24 +150,26 @@ def _checked(received: Received, form: Format) -> Iterator[tuple[Received, str]]
 
 
 def _store(
+    received: Received,
+    *,
     by: Actor,
     name: str,
     form: Format,
     media_type: str,
-    received: Received,
     kind: str,
     audit: models.Model | None,
     at: datetime,
 ) -> Document:
+    person_id, organisation_id = require_member(by)
     code = new_code()
-    key = key_for(_owner(by), code, form.extension, at)
+    key = key_for(organisation_id, code, form.extension, at)
     put(key, received.content)
     placed: dict[str, Any] = {} if audit is None else {"audit": audit}
     with transaction.atomic():
         document = Document.objects.create(
             code=code,
-            organisation_id=_owner(by),
-            uploaded_by_id=by.person_id,
+            organisation_id=organisation_id,
+            uploaded_by_id=person_id,
             kind=Document.Kind(kind),
             name=name,
             media_type=media_type,
@@ -163,17 +183,18 @@ def _store(
             verb="documents.stored",
             by=by,
             subject=document,
-            owner_id=document.organisation_id,
+            owner_id=organisation_id,
             at=at,
             data={"kind": document.kind, "size": document.size, "sha256": document.sha256},
         )
     return document
 
 
-def _owner(by: Actor) -> int:
-    if by.organisation_id is None:
+def require_member(by: Actor) -> tuple[int, int]:
+    """Return the person's and the organisation's id; refuse someone who acts for no organisation."""
+    if by.person_id is None or by.organisation_id is None:
         raise refuse("no-organisation")
-    return by.organisation_id
+    return by.person_id, by.organisation_id
 
 
 def describe_limits() -> str:

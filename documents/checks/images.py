@@ -22,8 +22,8 @@ def image(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:
     """Write the picture to `target` without EXIF, GPS, XMP, comments, thumbnails or trailing bytes.
 
     A phone writes where and with which device a photograph was taken; that can give away the worker who took
-    it (OWASP ASVS 5.0, 14.2.8). The turn that EXIF asks for is applied first; colours are brought to sRGB. Of an
-    animation the first frame is kept.
+    it (OWASP ASVS 5.0, 14.2.8). The turn that EXIF asks for is applied first; colours are brought to sRGB.
+    Of an animation the first frame is kept.
 
     Raises:
         Unfit: "wrong-content" when it is not what the name says, "too-many-pixels" above 50 megapixels,
@@ -72,7 +72,10 @@ def _to_srgb(picture: Image.Image) -> Image.Image:
     if profile and picture.mode in ("RGB", "CMYK"):
         with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError):
             converted = ImageCms.profileToProfile(
-                picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
+                picture,
+                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+                outputMode="RGB",
             )
             return converted if converted is not None else picture
     return picture

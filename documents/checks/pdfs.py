@@ -20,7 +20,7 @@ ACTIVE_KEYS = frozenset(("/JS", "/JavaScript", "/XFA", "/RichMedia", "/EF", "/Em
 
 
 def pdf(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:  # noqa: ARG001 a check that rewrites nothing
-    """Accept a PDF that begins and ends as one, opens, and holds no script, launch, form target or other file.
+    """Accept a PDF that begins and ends as one, opens, and holds no script, action or other file.
 
     Raises:
         Unfit: "wrong-content", "unreadable", "encrypted", "active" or "carries-files".

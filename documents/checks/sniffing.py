@@ -7,11 +7,23 @@ import puremagic
 from documents.confined import Unfit
 
 HEAD_BYTES = 4096
-MARKUP = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<?php", b"<body", b"<iframe", b"{\\rtf", b"#!", b"%pdf")
+MARKUP = (
+    b"<!doctype",
+    b"<html",
+    b"<script",
+    b"<svg",
+    b"<?xml",
+    b"<?php",
+    b"<body",
+    b"<iframe",
+    b"{\\rtf",
+    b"#!",
+    b"%pdf",
+)
 
 
 def require_content(source: BinaryIO, extension: str) -> bytes:
-    """Return the first bytes; refuse them when a content sniffer does not find `extension` among its guesses."""
+    """Return the first bytes; refuse them when a sniffer does not guess `extension` among others."""
     head = source.read(HEAD_BYTES)
     source.seek(0)
     try:

@@ -9,14 +9,22 @@ from documents.confined import Unfit
 CHUNK = 256 * 1024
 ALLOWED_CONTROLS = "\t\n\r\f"
 CONTROLS = frozenset(chr(number) for number in (*range(0x20), 0x7F)) - frozenset(ALLOWED_CONTROLS)
-BINARY_HEADS = (b"PK\x03\x04", b"\x7fELF", b"MZ\x90", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
+BINARY_HEADS = (
+    b"PK\x03\x04",
+    b"\x7fELF",
+    b"MZ\x90",
+    b"GIF8",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\xd0\xcf\x11\xe0",
+)
 
 
 def text(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:  # noqa: ARG001 every text is one kind
     """Write the name of the encoding to `target`: utf-8, utf-16 (with its mark) or windows-1252.
 
-    windows-1252 is the last guess, since spreadsheet programs in the field still write it; it refuses five byte
-    values and we refuse control characters, so that binary files do not pass as text.
+    windows-1252 is the last guess, since spreadsheet programs in the field still write it; it refuses five
+    byte values and we refuse control characters, so that binary files do not pass as text.
 
     Raises:
         Unfit: "wrong-content" for markup and programs, "not-text" for control characters, NUL or no encoding.

@@ -1,7 +1,7 @@
-"""Word and Excel files: ZIP archives, walked entry by entry and counted while reading; never unpacked to disk."""
+"""Word and Excel files: ZIP archives, walked entry by entry, counted while reading, never unpacked."""
 
 import zipfile
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from documents.checks.sniffing import require_content
 from documents.confined import TooLarge, Unfit
@@ -46,7 +46,7 @@ def ends_like_a_zip(tail: bytes) -> bool:
 
 
 def _require_bounds(source: BinaryIO) -> None:
-    """Require the archive to begin at the first byte and end at the last: no second file before or behind it."""
+    """Require it to begin at the first byte and end at the last: no second file before or behind."""
     size = source.seek(0, 2)
     if size < END_BYTES:
         raise Unfit("unreadable")
@@ -92,7 +92,7 @@ def _read_all(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
             unpacked += _read(opened, entry, MAX_UNPACKED - unpacked)
 
 
-def _read(opened: zipfile.ZipExtFile, entry: zipfile.ZipInfo, room: int) -> int:  # type: ignore[name-defined,unused-ignore]
+def _read(opened: IO[bytes], entry: zipfile.ZipInfo, room: int) -> int:
     name = entry.filename.lower()
     is_xml = name.endswith((".xml", ".rels"))
     size, before = 0, b""
@@ -112,7 +112,14 @@ def _refuse_active_xml(piece: bytes, name: str) -> None:
     if b"<!doctype" in plain or b"<!entity" in plain or b"macroenabled" in plain:
         raise Unfit("active")
     if name.endswith(".rels") and b'targetmode="external"' in plain:
-        outward = (b"/attachedtemplate", b"/oleobject", b"/frame", b"/externallink", b"/image", b"/subdocument")
+        outward = (
+            b"/attachedtemplate",
+            b"/oleobject",
+            b"/frame",
+            b"/externallink",
+            b"/image",
+            b"/subdocument",
+        )
         for relation in plain.split(b"<relationship ")[1:]:
             element = relation.partition(b">")[0]
             if b'targetmode="external"' in element and any(kind + b'"' in element for kind in outward):

@@ -1,7 +1,7 @@
-"""Run one function on untrusted bytes in a process of its own, with limits: what it eats, nobody else misses.
+"""Run one function on untrusted bytes in a process of its own: what it eats, nobody else misses.
 
-The child (`documents.confined.__main__`) starts without Django, settings or secrets, lowers its own limits before
-it reads the first byte, cannot open sockets or start programs, and dies with its parent.
+The child (`documents.confined.__main__`) starts without Django, settings or secrets, lowers its own limits
+before it reads the first byte, cannot open sockets or start programs, and dies with its parent.
 """
 
 import json
@@ -19,7 +19,7 @@ KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "FONTCONFIG_FILE"
 REFUSED = 3
 
 
-class Unfit(Exception):  # noqa: N818 a verdict on a file, not a fault in the program
+class Unfit(Exception):
     """The function looked at the bytes and will not have them; `code` says why."""
 
     def __init__(self, code: str) -> None:
@@ -72,7 +72,7 @@ def run(
         order = {"function": function, "options": dict(options), "seconds": timeout, "memory_mb": memory_mb}
         if source is not None:
             source.seek(0)
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # noqa: S603 our own interpreter and our own words
             [sys.executable, "-I", "-c", _START, str(ROOT)],
             stdin=subprocess.PIPE,
             stdout=target,

@@ -64,7 +64,7 @@ def _do(order: dict[str, Any]) -> str:
         return "too-large" if isinstance(error, MemoryError) or error.errno in (12, 27) else "unreadable"
     except RecursionError:
         return "too-deep"
-    except Exception as error:  # noqa: BLE001 whatever a parser raises on hostile bytes is a verdict on them
+    except Exception as error:  # whatever a parser raises on hostile bytes is a verdict on them
         sys.stderr.write(f"{type(error).__name__}: {error}"[:2000])
         return "unreadable"
     return ""
@@ -93,7 +93,7 @@ def _die_with_parent() -> None:
 
 
 def _leave_the_network() -> None:
-    """Move into an empty network namespace where the kernel allows it; the closed doors hold where it does not."""
+    """Move into an empty network where the kernel allows it; elsewhere the closed doors hold."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNET) != 0:
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
@@ -113,7 +113,7 @@ def _close_doors() -> None:
 
 
 def _readable() -> tuple[str, ...]:
-    """Return the folders that may be read: the interpreter, this package, fonts and the system's type lists."""
+    """Return the folders that may be read: interpreter, this package, fonts, the system's type lists."""
     own = (ROOT / "documents", ROOT / "static")
     interpreter = (sys.prefix, sys.base_prefix, os.__file__.rpartition("/")[0])
     system = ("/usr", "/lib", "/etc/fonts", "/etc/mime.types", "/dev/null", "/dev/urandom", "/proc/self")

@@ -66,7 +66,8 @@ class Rendering(models.Model):
             ),
             models.CheckConstraint(condition=Q(percent__lte=100), name="documents_rendering_percent_to_100"),
             models.CheckConstraint(
-                condition=Q(state="done", document__isnull=False) | (~Q(state="done") & Q(document__isnull=True)),
+                condition=Q(state="done", document__isnull=False)
+                | (~Q(state="done") & Q(document__isnull=True)),
                 name="documents_rendering_done_means_document",
             ),
             models.CheckConstraint(
