@@ -48,6 +48,15 @@ class Document(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     storage_key = models.CharField(max_length=120, unique=True, editable=False)
     created_at = models.DateTimeField(_("stored at"))
+    # Empty: only the owner sees it. Set: everyone who sees that audit does (policy in findings/0004_documents).
+    audit = models.ForeignKey(
+        "findings.Audit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("shared with those who see the audit"),
+    )
 
     class Meta:
         verbose_name = _("document")
@@ -64,3 +73,8 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def owner_id(self) -> int:
+        """The organisation whose file this is."""
+        return self.organisation_id

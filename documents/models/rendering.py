@@ -55,6 +55,14 @@ class Rendering(models.Model):
     error = models.CharField(_("what went wrong"), max_length=300, blank=True)
     requested_at = models.DateTimeField(_("asked for at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
+    audit = models.ForeignKey(
+        "findings.Audit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("to be shared with those who see the audit"),
+    )
 
     class Meta:
         verbose_name = _("rendering")
