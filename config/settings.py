@@ -161,6 +161,10 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {  # the queue "system" is worked as the role job
+    "ledger.*": {"queue": "system"},
+    "documents.sweep": {"queue": "system"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

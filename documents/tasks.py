@@ -10,7 +10,7 @@ from documents import renderings, storage
 from ledger.registry import nightly
 
 
-@shared_task(name=renderings.TASK, queue="default", bind=True)
+@shared_task(name=renderings.TASK, bind=True)
 def render(self: Any, organisation_id: int, person_id: int, rendering_id: int) -> bool:
     """Make one file, acting as the person who asked for it."""
     was_lost = bool((self.request.delivery_info or {}).get("redelivered"))
@@ -19,7 +19,7 @@ def render(self: Any, organisation_id: int, person_id: int, rendering_id: int) -
     )
 
 
-@shared_task(name="documents.sweep", queue="system")
+@shared_task(name="documents.sweep")
 def sweep() -> int:
     """Once a minute: ring for files that nobody has begun or whose worker fell silent."""
     return renderings.ring_pending(timezone.now())
