@@ -1,0 +1,13 @@
+"""Pages of the customers."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from organisations.views.access import member_required
+from organisations.views.middleware import ViewerRequest
+
+
+@member_required
+def customers(request: ViewerRequest) -> HttpResponse:
+    """Show the list."""
+    return render(request, "sourcing/customers.html")
