@@ -1,4 +1,4 @@
-"""Makes the bucket that STORAGE_URL names, unless it is there; waits a minute for a store that is starting."""
+"""Makes the bucket that STORAGE_URL names, unless it is there; waits a minute for a store that starts."""
 
 import time
 

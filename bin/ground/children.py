@@ -143,9 +143,9 @@ class Children:
         self.stop_requests += 1
 
     def start(self, name: str, command: Sequence[str | Path], *, layer: int, **options: Any) -> Child:
-        """Start a child and take over its output."""
-        log = self.logs / f"{name}.log" if self.logs else None
-        child = Child(name, command, layer=layer, keep_open=self.keep_open, log=log, **options)
+        """Start a child and take over its output, unless it goes to a file."""
+        options.setdefault("log", self.logs / f"{name}.log" if self.logs else None)
+        child = Child(name, command, layer=layer, keep_open=self.keep_open, **options)
         self.all.append(child)
         if child.process.stdout is not None:
             os.set_blocking(child.process.stdout.fileno(), False)

@@ -136,6 +136,8 @@ def settings_for(folder: DataFolder, *, demo: bool, port: int) -> dict[str, str]
         "DATA_DIR": str(folder.path),
         "BEAT_SCHEDULE": str(folder.path / "beat-schedule"),
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        # Whether to run this as root is for the person at the terminal to decide.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
     if not os.environ.get("STORAGE_URL"):
         settings["STORAGE_URL"] = f"file://{folder.path / 'files'}"

@@ -41,7 +41,8 @@ def start(children: Children, *, folder: Path, secrets: Path, environment: Mappi
     password, port = secret(secrets, "valkey"), free_port()
     configuration = folder / "valkey.conf"
     write_private(configuration, CONFIGURATION.format(port=port, password=password, folder=folder))
-    children.start("valkey", [find_server(), configuration], layer=1, environment=environment)
+    log = folder / "valkey.log"  # what it says at every start and stop would only be noise on the terminal
+    children.start("valkey", [find_server(), configuration], layer=1, environment=environment, log=log)
     children.wait_until(lambda: _answers(port, password), "Valkey does not answer", seconds=30)
     return f"redis://:{password}@127.0.0.1:{port}"
 
