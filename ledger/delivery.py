@@ -48,7 +48,7 @@ def send(at: datetime, *, limit: int = LIMIT, pause_seconds: float = PAUSE_SECON
 def _send_one(key: int, at: datetime, post: BaseEmailBackend) -> bool:
     """Hand one letter over and say so in the same transaction; tell whether it went out."""
     with transaction.atomic():
-        rows = Delivery.objects.to_send().filter(pk=key).select_for_update(skip_locked=True, of=("self",))
+        rows = tries.hold(Delivery.objects.to_send().filter(pk=key))
         delivery = rows.select_related("entry", "person", "organisation").first()
         if delivery is None:
             return False

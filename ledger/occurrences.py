@@ -114,8 +114,7 @@ def tick(at: datetime, *, limit: int = LIMIT) -> int:
 
 def _do(key: int, at: datetime) -> bool:
     with transaction.atomic():
-        locked = Occurrence.objects.open().filter(pk=key).select_for_update(skip_locked=True, of=("self",))
-        row = locked.first()
+        row = tries.hold(Occurrence.objects.open().filter(pk=key)).first()
         if row is None:
             return False
         try:

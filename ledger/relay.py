@@ -46,8 +46,8 @@ def _next_batch(at: datetime) -> Sequence[int]:
 def _tell_batch(keys: Sequence[int], at: datetime) -> int:
     with transaction.atomic():
         rows = Outbox.objects.filter(pk__in=keys, parked_at=None).order_by("id")
-        locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related("entry")
-        told = [row.pk for row in locked if _told(row, at)]
+        held = tries.hold(rows).select_related("entry")
+        told = [row.pk for row in held if _told(row, at)]
         Outbox.objects.filter(pk__in=told).delete()
     return len(told)
 

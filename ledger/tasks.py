@@ -6,7 +6,7 @@ from django.utils import timezone
 from ledger import bell, delivery, nights, occurrences, pulse, relay, tries
 
 
-@shared_task(name="ledger.relay", queue="system")
+@shared_task(name="ledger.relay")
 def relay_entries() -> int:
     """Tell of what is in the outbox, and ring again when a run was full."""
     told = relay.relay(timezone.now())
@@ -15,7 +15,7 @@ def relay_entries() -> int:
     return told
 
 
-@shared_task(name="ledger.send", queue="system")
+@shared_task(name="ledger.send")
 def send_letters() -> int:
     """Send the letters that wait, and ring again when a run was full."""
     sent = delivery.send(timezone.now())
@@ -24,7 +24,7 @@ def send_letters() -> int:
     return sent
 
 
-@shared_task(name="ledger.tick", queue="system")
+@shared_task(name="ledger.tick")
 def tick() -> int:
     """Once a minute: do what is due, park what died, leave a sign of life and look into every mailbox."""
     at = timezone.now()
@@ -38,7 +38,7 @@ def tick() -> int:
     return done
 
 
-@shared_task(name="ledger.nightly", queue="system")
+@shared_task(name="ledger.nightly")
 def nightly() -> int:
     """Run the night's checks that have not run yet; return how many raised an alarm."""
     return len(nights.run(timezone.now()))

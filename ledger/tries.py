@@ -10,7 +10,7 @@ workers never do the same row.
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F
@@ -32,6 +32,8 @@ MOST_TRIES = 8
 MOST_TRIES_OF_OCCURRENCES = 5
 DIED = "The worker stopped during the last try."
 LONGEST_ERROR = 2000
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -56,6 +58,15 @@ def book(waiting: "models.QuerySet[Any]", *, at: datetime, size: int = 1) -> Seq
                 attempts=F("attempts") + 1, next_try_at=later
             )
     return [key for key, _ in rows]
+
+
+def hold(booked: "models.QuerySet[Row]") -> "models.QuerySet[Row]":
+    """Lock booked rows for the work itself; `booked` must leave out what is done.
+
+    It waits for the lock and skips nothing: another worker that was about to book the same row holds it for a
+    moment after it finds it booked already, and a row skipped for that would wait a whole pause.
+    """
+    return booked.select_for_update(of=("self",))
 
 
 def describe(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -38,7 +39,6 @@ def rows() -> list[tuple[int, str, str]]:
 
 
 def test_relay_tells_each_recipient_once_through_each_channel(job: World, tell: Tell) -> None:
-    tell(job.lin, job.bo, job.lin, organisation=job.supplier, route="home_of_nothing")
     tell(job.lin, job.bo, job.lin, organisation=job.supplier)
     entry = happen(job)
     assert relay(NOON) == 1
@@ -57,6 +57,14 @@ def test_relay_tells_each_recipient_once_through_each_channel(job: World, tell: 
         job.supplier.pk,
         "trial.told",
     )
+
+
+def test_relay_keeps_where_the_notice_leads(job: World, tell: Tell, settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.ledger.urls"
+    tell(job.lin, route="trial-page")
+    happen(job)
+    relay(NOON)
+    assert set(Delivery.objects.values_list("path", flat=True)) == {f"/trial/{job.supplier.code}/"}
 
 
 def test_relay_empties_the_outbox_and_a_second_run_tells_nobody(job: World, tell: Tell) -> None:
