@@ -57,7 +57,10 @@ class MonthField(forms.Field):
     widget = MonthInput
     default_error_messages = {"invalid": _("Write the month as year and month, for example 2027-03.")}
 
-    _forms = (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(-\d{1,2})?"), re.compile(r"(?P<m>\d{1,2})[/.](?P<y>\d{4})"))
+    _forms = (
+        re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(-\d{1,2})?"),
+        re.compile(r"(?P<m>\d{1,2})[/.](?P<y>\d{4})"),
+    )
 
     def to_python(self, value: Any) -> date | None:
         """Read 2027-03 or 03/2027."""

@@ -1,4 +1,4 @@
-""""Add another" that works with and without scripts."""
+"""A button "add another" that works with and without scripts."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ def with_row(
     """Return the posted formset with one empty row more, everything typed kept and nothing judged yet."""
     data = request.POST.copy()
     name = f"{prefix}-TOTAL_FORMS"
-    count = int(data[name]) if data.get(name, "").isdecimal() else 0
+    typed = str(data.get(name, ""))
+    count = int(typed) if typed.isdecimal() and len(typed) < 5 else 0
     data[name] = str(min(count + 1, formset.absolute_max))
     bound = formset(data=data, files=request.FILES, prefix=prefix, **kwargs)
-    bound._errors, bound._non_form_errors = [], bound.error_class()
+    vars(bound).update(_errors=[], _non_form_errors=bound.error_class())
     for form in bound.forms:
-        form._errors = ErrorDict()
+        as_typed(form)
     return bound
 
 
 def as_typed(form: Any) -> Any:
     """Keep what was typed into a form that stands beside a formset, without judging it yet."""
-    form._errors = ErrorDict()
+    vars(form).update(_errors=ErrorDict())
     return form

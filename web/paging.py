@@ -1,7 +1,8 @@
 """Keyset paging: a page begins after a row, not after a number of rows.
 
-No row is skipped or shown twice while others are added, and page 500 costs what page 1 costs. The cursor carries
-the order's values of the edge row, signed; a cursor that is junk, stale or of another order shows the first page.
+No row is skipped or shown twice while others are added, and page 500 costs what page 1 costs. The cursor
+carries the order's values of the edge row, signed; one that is junk, stale or of another order shows
+the first page.
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ def keyset_page(
 ) -> Page[Row]:
     """Return the page that the address asks for.
 
-    `order` names columns (or annotations) as `order_by` does; the primary key is added when it is missing, so that the
-    order is total. `size` is at most 200. The neighbours' addresses keep the filters of this one.
+    `order` names columns (or annotations) as `order_by` does; the primary key is added when it is missing, so
+    that the order is total. `size` is at most 200. The neighbours' addresses keep the filters of this one.
     """
     keys = _keys(queryset, order)
     size = max(1, min(size, LARGEST))
@@ -118,8 +119,10 @@ def keyset_page(
     )
 
 
-def chosen_order(request: HttpRequest, offered: Mapping[str, Sequence[str]], *, default: str) -> tuple[str, ...]:
-    """Return the order that `?sort=name` or `?sort=-name` asks for, out of `offered`; anything else is `default`.
+def chosen_order(
+    request: HttpRequest, offered: Mapping[str, Sequence[str]], *, default: str
+) -> tuple[str, ...]:
+    """Return the order that `?sort=name` or `?sort=-name` asks for; anything not offered is `default`.
 
     `offered` maps a name to its ascending columns: `{"name": ("name",), "audited": ("last_audited_on",)}`.
     """
@@ -141,7 +144,11 @@ def _keys(queryset: QuerySet[Any, Any], order: Sequence[str]) -> list[_Key]:
     if not names & {"pk", "id", pk}:
         columns.append(f"-{pk}" if columns and columns[-1].startswith("-") else pk)
     return [
-        _Key(column.removeprefix("-"), column.startswith("-"), _is_nullable(queryset.model, column.removeprefix("-")))
+        _Key(
+            column.removeprefix("-"),
+            column.startswith("-"),
+            _is_nullable(queryset.model, column.removeprefix("-")),
+        )
         for column in columns
     ]
 
@@ -174,7 +181,7 @@ def _fetch(
 
 
 def _after(keys: list[_Key], values: list[Any], *, reverse: bool) -> Q:
-    """Return "comes after these values" as a chain of ORs, led by the first column's bound for the index's sake."""
+    """Return "comes after these values" as a chain of ORs, led by the first column's bound for the index."""
     condition = Q(pk__in=[])
     for place, key in enumerate(keys):
         beyond = key.beyond(values[place], reverse=reverse)
@@ -233,7 +240,12 @@ def _pack(value: Any) -> list[Any]:
 
 def _unpack(item: list[Any]) -> Any:
     kind, value = item
-    readers: dict[str, Any] = {"=": lambda it: it, "t": datetime.fromisoformat, "d": date.fromisoformat, "m": Decimal}
+    readers: dict[str, Any] = {
+        "=": lambda it: it,
+        "t": datetime.fromisoformat,
+        "d": date.fromisoformat,
+        "m": Decimal,
+    }
     return readers[kind](value)
 
 

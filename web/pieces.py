@@ -81,7 +81,7 @@ class Series:
 class Chart:
     """A chart and, by the same figures, the table behind it.
 
-    `categories` are the labels along the axis; every series has one value for each, None where nothing is known.
+    `categories` are the labels along the axis; every series has one value for each, None where none is known.
     """
 
     code: str

@@ -60,11 +60,13 @@ STATUSES: dict[str, dict[str, Look]] = {
         "proposed": Look("thread", _("Waiting for an answer")),
         "accepted": Look("good", _("Accepted")),
         "declined": Look("calm", _("Declined")),
+        "withdrawn": Look("calm", _("Taken back")),
         "ended": Look("calm", _("Ended")),
     },
     "engagement": {
         "active": Look("good", _("Running")),
         "proposed": Look("thread", _("Waiting for an answer")),
+        "declined": Look("calm", _("Declined")),
         "ended": Look("calm", _("Ended")),
     },
     "action": {

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from web import styleguide
+from web.styleguide import views
 
 app_name = "styleguide"
 urlpatterns = [
-    path("", styleguide.show, name="show"),
-    path("list/", styleguide.rows, name="rows"),
-    path("entrance/", styleguide.entrance, name="entrance"),
-    path("errors/<slug:name>/", styleguide.error, name="error"),
-    path("draft/", styleguide.draft, name="draft"),
-    path("dialog/", styleguide.dialog, name="dialog"),
-    path("progress/", styleguide.progress, name="progress"),
+    path("", views.show, name="show"),
+    path("list/", views.rows, name="rows"),
+    path("entrance/", views.entrance, name="entrance"),
+    path("errors/<slug:name>/", views.error, name="error"),
+    path("draft/", views.draft, name="draft"),
+    path("dialog/", views.dialog, name="dialog"),
+    path("progress/", views.progress, name="progress"),
 ]

@@ -18,7 +18,9 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
         back = "/"
     answer = HttpResponseRedirect(back)
     if chosen in THEMES:
-        answer.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+        answer.set_cookie(
+            "theme", chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
     else:
         answer.delete_cookie("theme", samesite="Lax")
     return answer

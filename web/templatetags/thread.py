@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from web import dates
+from web.countries import country_name
 from web.paging import PARAMETER, SORT, Page
 from web.pieces import Chart
 from web.statuses import Look, look_of
@@ -24,7 +25,9 @@ from web.statuses import Look, look_of
 register = template.Library()
 
 THEMES = ("light", "dark")
-TURNING = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "move-right", "undo-2", "log-out"})
+TURNING = frozenset(
+    {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "move-right", "undo-2", "log-out"}
+)
 
 
 @register.simple_tag
@@ -82,6 +85,12 @@ def ago(value: datetime | None) -> SafeString | str:
     return dates.as_time(value, str(naturaltime(value)), title=dates.moment_text(value)) if value else ""
 
 
+@register.filter
+def country(code: str) -> str:
+    """Show a country by its name in the reader's language: "Bangladesh"."""
+    return country_name(code)
+
+
 @register.simple_tag(takes_context=True)
 def theme(context: Context) -> str:
     """Return the theme the reader chose ("light", "dark") or "" to follow the system."""
@@ -107,8 +116,8 @@ def sort_header(context: Context, name: str, label: str, css: str = "", default:
     }
 
 
-@register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, page: Page[Any], target: str = "", label: str = "") -> dict[str, Any]:
+@register.inclusion_tag("components/pager.html")
+def pager(page: Page[Any], target: str = "", label: str = "") -> dict[str, Any]:
     """Draw the ways to the neighbouring pages; with `target` (an id) htmx swaps only that element."""
     return {"page": page, "target": target, "label": label}
 
@@ -139,7 +148,9 @@ def _chips(request: HttpRequest, form: BaseForm) -> Iterable[dict[str, str]]:
         for value in filter(None, request.GET.getlist(bound.html_name)):
             query = request.GET.copy()
             query.pop(PARAMETER, None)
-            query.setlist(bound.html_name, [other for other in query.getlist(bound.html_name) if other != value])
+            query.setlist(
+                bound.html_name, [other for other in query.getlist(bound.html_name) if other != value]
+            )
             yield {
                 "label": str(bound.label),
                 "value": choices.get(value, value),
@@ -149,7 +160,7 @@ def _chips(request: HttpRequest, form: BaseForm) -> Iterable[dict[str, str]]:
 
 @register.simple_tag
 def fields(form: BaseForm, names: str = "") -> SafeString:
-    """Draw some of a form's fields ("name country"), without the summary of errors; all when none is named."""
+    """Draw some of a form's fields ("name country"), without the summary of errors; all if none is named."""
     wanted = names.split() or [bound.name for bound in form.visible_fields()]
     drawn = [form[name].as_field_group() for name in wanted]
     hidden = [str(bound) for bound in form.hidden_fields()] if not names else []
@@ -162,7 +173,7 @@ def error_summary(*parts: Any) -> dict[str, Any]:
     return {"items": [item for part in parts if part is not None for item in _errors(part)]}
 
 
-def _errors(part: "BaseForm | BaseFormSet[Any]") -> Iterable[dict[str, str]]:
+def _errors(part: BaseForm | BaseFormSet[Any]) -> Iterable[dict[str, str]]:
     if not part.is_bound:
         return
     if isinstance(part, BaseFormSet):
