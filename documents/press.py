@@ -46,7 +46,7 @@ class Case(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Fetch `data:` addresses and the few assets of ours; refuse every other address without looking."""
 
     def __init__(self) -> None:
-        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+        super().__init__(allowed_protocols=("data",), allow_redirects=False)
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """Return the bytes behind `url`; an unknown asset is our own mistake and stops the press."""
