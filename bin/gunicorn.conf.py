@@ -19,7 +19,7 @@ loglevel = "warning"
 
 
 def when_ready(server: Any) -> None:  # noqa: ARG001
-    """Import every route before the fork: no worker's first visitor waits for it, and all share its memory."""
+    """Import every route before the fork: no first visitor waits for it, and all workers share its memory."""
     from django.urls import get_resolver
 
     for pattern in get_resolver().url_patterns:

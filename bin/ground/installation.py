@@ -8,7 +8,6 @@ supervisor alone, `children.lock` is also held by every process it started.
 import json
 import os
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,12 +46,12 @@ class DataFolder:
             where = self.running().get("address", "it is just starting")
             raise Failed(f"Common Thread already runs from {self.path} ({where}): stop it first")
         (self.path / OUR_MARK).touch()
-        end = time.monotonic() + LEFTOVERS_GO_WITHIN
-        while (free := keeping.lock(self.path / "children.lock")) is None:
-            if time.monotonic() > end:
-                raise Failed(f"Processes of an earlier run in {self.path} are still stopping: try again")
-            time.sleep(0.1)
-        os.close(free)
+        try:
+            os.close(keeping.wait_for_lock(self.path / "children.lock", seconds=LEFTOVERS_GO_WITHIN))
+        except TimeoutError:
+            raise Failed(
+                f"Processes of an earlier run in {self.path} are still stopping: try again"
+            ) from None
         shared = keeping.lock(self.path / "children.lock", shared=True)
         if shared is None:
             raise Failed(f"Another start in {self.path} was faster")

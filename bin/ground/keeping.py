@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def lock(path: Path, *, shared: bool = False) -> int | None:
         if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
             raise
         return None
+    return descriptor
+
+
+def wait_for_lock(path: Path, *, seconds: float) -> int:
+    """Lock a file for us alone and return its descriptor; raise TimeoutError when others keep it too long."""
+    end = time.monotonic() + seconds
+    while (descriptor := lock(path)) is None:
+        if time.monotonic() > end:
+            raise TimeoutError(f"{path} stays locked")
+        time.sleep(0.05)
     return descriptor
 
 

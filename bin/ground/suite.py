@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ground import ROOT, keeping, postgres, roles, valkey
+from ground import ROOT, keeping, postgres, roles, template, valkey
 from ground.children import Children, Failed, Stopped, call
 from ground.steps import Step, report, run_lanes
 
@@ -131,6 +131,13 @@ def services(folder: Path, held: int) -> Iterator[tuple[dict[str, str], str]]:
     """Start the servers; give the tests' environment and the address that the role app uses."""
     children = Children(keep_open=held, logs=folder)
     secrets, environment = folder / "secrets", base_environment(folder)
+    problem = template.copy_to(folder, runs=RUNS, environment=environment)
+    if problem is None:
+        environment["TEST_DATABASE_TEMPLATE"] = template.DATABASE
+    else:
+        print(
+            f"No migrated database could be prepared, so tests that need one fail. {problem}", file=sys.stderr
+        )
     try:
         server = postgres.start(
             children, data=folder, secrets=secrets, environment=environment, for_tests=True
