@@ -59,6 +59,19 @@ class Audit(models.Model):
     audit_firm = models.ForeignKey(
         Organisation, models.PROTECT, related_name="audits", verbose_name=_("audit firm")
     )
+    # The names it was made under, filled by the database: a reader of an audit need not see those records.
+    site_name = models.CharField(
+        _("name of the site"), max_length=250, default="", blank=True, editable=False
+    )
+    site_country = models.CharField(
+        _("country of the site"), max_length=2, default="", blank=True, editable=False
+    )
+    supplier_name = models.CharField(
+        _("name of the supplier"), max_length=200, default="", blank=True, editable=False
+    )
+    audit_firm_name = models.CharField(
+        _("name of the audit firm"), max_length=200, default="", blank=True, editable=False
+    )
     version = models.ForeignKey(
         MethodologyVersion, models.PROTECT, related_name="+", verbose_name=_("methodology")
     )

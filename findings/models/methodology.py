@@ -34,6 +34,8 @@ class Section(models.Model):
 
     version = models.ForeignKey(MethodologyVersion, models.CASCADE, related_name="sections")
     code = models.CharField(_("code"), max_length=6)
+    # Only where it differs: section 5A is printed as 5.A as well, so that a bare 5.A is ambiguous.
+    printed_code = models.CharField(_("code as printed"), max_length=8, default="", blank=True)
     title = models.CharField(_("title"), max_length=160)
     position = models.PositiveSmallIntegerField(_("position"))
 
