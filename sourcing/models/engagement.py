@@ -28,7 +28,11 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
 
 class Engagement(models.Model):
-    """A supplier asks an audit firm to audit one site; the firm sees the site while the engagement is active."""
+    """A supplier asks an audit firm to audit one site; the firm sees the site while the engagement is active.
+
+    `place` is what the site was called when the firm was asked (name, address, country): the firm decides by it,
+    and keeps it afterwards. A trigger writes it, so that it is true.
+    """
 
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="engagements", verbose_name=_("site"))
@@ -45,7 +49,9 @@ class Engagement(models.Model):
         default=EngagementState.PROPOSED,
     )
     proposer = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    place = models.JSONField(_("site as named in the request"), default=dict, editable=False)
     note = models.TextField(_("note"), max_length=2000, blank=True)
+    answer = models.TextField(_("reason for saying no"), max_length=2000, blank=True)
     proposed_at = models.DateTimeField(_("proposed"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

@@ -54,6 +54,7 @@ class TradeLink(models.Model):
     )
     named_places = models.JSONField(_("sites named in the proposal"), default=list, blank=True)
     message = models.TextField(_("message"), max_length=2000, blank=True)
+    answer = models.TextField(_("reason for saying no"), max_length=2000, blank=True)
     proposed_at = models.DateTimeField(_("proposed"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

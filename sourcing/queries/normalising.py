@@ -1,0 +1,115 @@
+"""Making spellings comparable: pure functions, each idempotent, that never see the database.
+
+`tidy` is for keeping and showing; `normal_name` and `address_tokens` are only for comparing.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from sourcing.queries.countries import country_words
+
+# What stands for "some character was lost here" in exported lists.
+LOST = "\ufffd\u25a1\u25a0\u2610\u25af"
+LETTERS = str.maketrans(
+    {
+        "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h",
+        "&": " and ", "+": " and ", "@": " at ",
+        "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None,
+    }
+)  # fmt: skip
+
+# Legal forms that say nothing about which place it is, wherever they stand in a name …
+FORMS_ANYWHERE = frozenset(
+    "ltd limited limted ltda co company corp corporation inc incorporated llc llp plc pvt private pte pty"
+    " sdn bhd berhad gmbh srl sarl sas eirl lda kft doo sro jsc tbk sirketi".split()
+)
+# … and those that are words of their own elsewhere: only at the end, or only at the beginning.
+FORMS_LAST = frozenset(
+    "sa ag kg ab as aps bv nv oy spa sl slu lp cv rl de ev kk yk sti san tic ve cia cie group and the".split()
+)
+FORMS_FIRST = frozenset("pt cv ud ms messrs the".split())
+
+GENERIC_PLACES = frozenset(
+    "no number road rd street st lane ln avenue ave block blk floor fl building bldg unit plot house vill village"
+    " dist district city town county province state area zone industrial industry park estate development economic"
+    " and the of de la p o box post code thana ps po sub near".split()
+)
+
+
+def tidy(text: str) -> str:
+    """Return `text` as it shall be kept: composed, on one line, without controls, marks of loss or stray ends."""
+    composed = unicodedata.normalize("NFC", text)
+    kept = "".join(" " if _is_blank(each) else each for each in composed if not _is_stray(each))
+    return re.sub(r"(?:\s*[,;])+\s*$", "", " ".join(kept.split())).strip()
+
+
+def strays_in(text: str) -> bool:
+    """Tell whether `tidy` takes out more than spaces and stray ends: controls or marks of lost characters."""
+    return any(_is_stray(each) or (_is_blank(each) and each not in " \t\r\n\xa0") for each in text)
+
+
+def unmangled(text: str) -> str:
+    """Return what `text` was before UTF-8 was read as Windows-1252, or "" when it does not look mangled.
+
+    Only a hint for people: nothing is replaced by it.
+    """
+    if not re.search(r"[ÃÂâÅÄÐÑ][\u0080-\u00bf\u2013-\u2122\u0152-\u0192]", text):
+        return ""
+    try:
+        mended = text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return ""
+    return mended if mended != text else ""
+
+
+@lru_cache(maxsize=200_000)
+def normal_name(name: str) -> str:
+    """Return a name without case, accents, punctuation and legal forms; words in their order.
+
+    At least one word stays whatever the name is made of, so "Co. Ltd." is not the same as nothing.
+    """
+    words = _words(name)
+    bare = [word for word in words if word not in FORMS_ANYWHERE] or words
+    while len(bare) > 1 and bare[-1] in FORMS_LAST:
+        bare.pop()
+    while len(bare) > 1 and bare[0] in FORMS_FIRST:
+        bare.pop(0)
+    return " ".join(bare)[:200].strip()
+
+
+def address_tokens(address: str, country: str = "") -> tuple[str, ...]:
+    """Return the words of an address that say where it is: without the country, generic words and repeats, sorted."""
+    text = " ".join(_words(address))
+    for name in sorted(country_words(country), key=len, reverse=True) if country else ():
+        if name in text:
+            text = re.sub(rf"(?:^|(?<= )){re.escape(name)}(?= |$)", " ", text)
+    words = {word.lstrip("0") or "0" if word.isdigit() else word for word in text.split()}
+    return tuple(sorted(words - GENERIC_PLACES))
+
+
+def numbers_in(words: "tuple[str, ...] | list[str]") -> frozenset[str]:
+    """Return the words with a digit: plot, floor and unit numbers, which tell neighbours apart."""
+    return frozenset(word for word in words if any(each.isdigit() for each in word))
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(LETTERS)
+    # Only Latin, Greek and Cyrillic accents go: marks of other scripts are letters.
+    plain = "".join(each for each in plain if not 0x0300 <= ord(each) <= 0x036F)
+    plain = unicodedata.normalize("NFC", plain)
+    # Initials with points are one word: "S.A." is "sa", "P.T." is "pt".
+    plain = re.sub(r"\b(?:[^\W\d_]\.){2,}", lambda found: found[0].replace(".", "") + " ", plain)
+    return re.sub(r"[^\w]+|_", " ", "".join(e if _is_word(e) else " " for e in plain)).split()
+
+
+def _is_word(each: str) -> bool:
+    return each.isalnum() or each == "." or unicodedata.category(each) in {"Mn", "Mc"}
+
+
+def _is_blank(each: str) -> bool:
+    return each.isspace() or unicodedata.category(each) in {"Zs", "Zl", "Zp"}
+
+
+def _is_stray(each: str) -> bool:
+    return each in LOST or (unicodedata.category(each) in {"Cc", "Cf", "Cs", "Co", "Cn"} and not each.isspace())
