@@ -69,14 +69,14 @@ def letter_of(notice: Notice, delivery: Delivery) -> Letter:
         "site_url": settings.SITE_URL,
         "product": settings.PRODUCT_NAME,
         "language": translation.get_language(),
-        "is_right_to_left": translation.get_language_bidi(),
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
     }
     body = _plain(f"{notice.words}.txt", context).strip()
     html_body = _html_body(notice, context, body)
     return Letter(
         subject=one_line(delivery.title),
         text=_plain("ledger/mail/layout.txt", {**context, "body": body}).strip() + "\n",
-        html=_rendered("ledger/mail/layout.html", {**context, "body": html_body}, escape=True),
+        html=_rendered("ledger/mail/layout.html", {**context, "body": html_body}, escape=True).strip(),
     )
 
 

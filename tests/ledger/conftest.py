@@ -61,7 +61,9 @@ def make_world() -> World:
 
 
 def _person(name: str, **fields: Any) -> Person:
-    return Person.objects.create(name=name, email=f"{name.lower()}-{uuid.uuid4().hex[:8]}@trial.example", **fields)
+    return Person.objects.create(
+        name=name, email=f"{name.lower()}-{uuid.uuid4().hex[:8]}@trial.example", **fields
+    )
 
 
 @pytest.fixture
@@ -103,4 +105,4 @@ def tell(clean_registry: None, settings: Any) -> Callable[..., None]:
 @pytest.fixture
 def quick_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Send letters without a breath between them."""
-    monkeypatch.setattr("ledger.delivery.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("ledger.delivery.time.sleep", lambda _seconds: None)

@@ -39,7 +39,7 @@ class Catcher:
         self.kill_at: tuple[int, str] | None = None
         self.customer: subprocess.Popen[bytes] | None = None
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Take one letter; what its customer did not live to hear the yes for may come again."""
         self.arrived += 1
         is_the_one = self.kill_at is not None and self.arrived == self.kill_at[0]

@@ -5,7 +5,9 @@ import pytest
 from ledger.lifecycles import Lifecycle
 
 LIFE = Lifecycle(
-    "trial.thing", "open", {"open": frozenset({"busy"}), "busy": frozenset({"open", "done"}), "done": frozenset()}
+    "trial.thing",
+    "open",
+    {"open": frozenset({"busy"}), "busy": frozenset({"open", "done"}), "done": frozenset()},
 )
 
 

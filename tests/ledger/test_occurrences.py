@@ -33,7 +33,7 @@ def job(world: World, clean_registry: None) -> Iterator[World]:
 def done(clean_registry: None) -> list[datetime]:
     """Handle the kind by noting its due moment."""
     seen: list[datetime] = []
-    registry.occurrence(KIND)(lambda occurrence, at: seen.append(occurrence.due_at))
+    registry.occurrence(KIND)(lambda occurrence, _at: seen.append(occurrence.due_at))
     return seen
 
 
@@ -85,7 +85,10 @@ def test_tick_does_in_one_go_what_handlers_schedule_for_the_past(job: World) -> 
     ]
 
 
-@given(ticks=st.lists(st.integers(0, 90), min_size=1, max_size=12), offsets=st.sets(st.integers(0, 80), max_size=20))
+@given(
+    ticks=st.lists(st.integers(0, 90), min_size=1, max_size=12),
+    offsets=st.sets(st.integers(0, 80), max_size=20),
+)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_occurrence_is_done_once_whenever_the_ticks_come(
     job: World, done: list[datetime], ticks: list[int], offsets: set[int]

@@ -49,7 +49,13 @@ def at_once(work: Callable[[], T], role: str = "job") -> list[T]:
 def test_eight_ticks_do_each_of_160_occurrences_once(living_world: World, clean_registry: None) -> None:
     @registry.occurrence("trial.due")
     def remind(occurrence: Occurrence, at: object) -> None:
-        record(verb=f"trial.{occurrence.due_at:%j}", by=None, subject=living_world.supplier, owner_id=None, at=NOON)
+        record(
+            verb=f"trial.{occurrence.due_at:%j}",
+            by=None,
+            subject=living_world.supplier,
+            owner_id=None,
+            at=NOON,
+        )
 
     with working_as("job"):
         for n in range(160):
@@ -101,7 +107,10 @@ def test_eight_readers_leave_one_row(living_world: World) -> None:
     def look() -> bool:
         with acting(person_id=living_world.bo.pk, organisation_id=living_world.buyer.pk):
             return log_read(
-                by=living_world.by_bo, subject=living_world.supplier, owner_id=living_world.supplier.pk, at=NOON
+                by=living_world.by_bo,
+                subject=living_world.supplier,
+                owner_id=living_world.supplier.pk,
+                at=NOON,
             )
 
     assert sorted(at_once(look, role="app")) == [False] * 7 + [True]
@@ -133,7 +142,7 @@ def test_eight_people_who_press_the_same_button_move_it_once(living_world: World
 
 def test_eight_nights_run_each_check_once(living_world: World, clean_registry: None) -> None:
     seen: list[int] = []
-    registry.nightly("counts")(lambda at: seen.append(1))
+    registry.nightly("counts")(lambda _at: seen.append(1))
     at_once(lambda: nights.run(NOON))
     assert seen == [1]
 

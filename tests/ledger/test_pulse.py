@@ -81,7 +81,7 @@ def test_nightly_checks_run_once_a_night_and_keep_their_alarm(job: World) -> Non
         if len(seen) == 1:
             raise AssertionError("one row too many")
 
-    registry.nightly("calm")(lambda at: None)
+    registry.nightly("calm")(lambda _at: None)
     assert nights.is_due(NOON)
     assert nights.run(NOON) == ["counts"]
     assert (nights.is_due(NOON), nights.run(NOON), len(seen)) == (False, [], 1)
@@ -95,8 +95,8 @@ def test_tick_task_works_beats_and_rings_every_mailbox(job: World, monkeypatch: 
     rung: list[str] = []
     done: list[datetime] = []
     monkeypatch.setattr(bell, "ring", rung.append)
-    registry.occurrence("trial.due")(lambda occurrence, at: done.append(at))
-    registry.nightly("calm")(lambda at: None)
+    registry.occurrence("trial.due")(lambda _occurrence, at: done.append(at))
+    registry.nightly("calm")(lambda _at: None)
     schedule("trial.due", job.supplier, NOON, job.supplier.pk)
     with time_machine.travel(NOON, tick=False):
         assert (tasks.tick(), tasks.tick()) == (1, 0)

@@ -1,6 +1,8 @@
 """Writing down who looked."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -28,7 +30,14 @@ def test_log_read_keeps_who_looked_at_what(world: World) -> None:
     assert look(world, world.by_bo)
     with working_as("owner"):
         (row,) = ReadLog.objects.about(world.supplier)
-    assert (row.at, row.person_id, row.organisation_id, row.owner_id, row.subject_code, row.subject_label) == (
+    assert (
+        row.at,
+        row.person_id,
+        row.organisation_id,
+        row.owner_id,
+        row.subject_code,
+        row.subject_label,
+    ) == (
         NOON,
         world.bo.pk,
         world.buyer.pk,
@@ -36,6 +45,11 @@ def test_log_read_keeps_who_looked_at_what(world: World) -> None:
         world.supplier.code,
         "Willow Yarn Works",
     )
+
+
+def test_log_read_costs_one_statement(world: World, django_assert_num_queries: Callable[[int], Any]) -> None:
+    with working_as("job"), django_assert_num_queries(1):
+        log_read(by=world.by_bo, subject=world.supplier, owner_id=world.supplier.pk, at=NOON)
 
 
 def test_log_read_is_silent_when_one_looks_at_ones_own(world: World) -> None:
@@ -78,15 +92,20 @@ def test_reads_cannot_be_written_in_another_name(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE ledger_readlog SET at = now()", "DELETE FROM ledger_readlog", "TRUNCATE ledger_readlog"]
+    "statement",
+    ["UPDATE ledger_readlog SET at = now()", "DELETE FROM ledger_readlog", "TRUNCATE ledger_readlog"],
 )
 @pytest.mark.parametrize("role", ["owner", "app", "job"])
 def test_reads_are_append_only(world: World, role: str, statement: str) -> None:
     look(world, world.by_bo)
     settle()
     refusal = "append-only" if role == "owner" else "append-only|permission denied"
-    with working_as(role), pytest.raises(DatabaseError, match=refusal):
-        with acting(person_id=world.bo.pk, organisation_id=world.buyer.pk), connection.cursor() as cursor:
-            cursor.execute(statement)
+    with (
+        working_as(role),
+        pytest.raises(DatabaseError, match=refusal),
+        acting(person_id=world.bo.pk, organisation_id=world.buyer.pk),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
     with working_as("owner"), transaction.atomic():
         assert ReadLog.objects.get().at == NOON

@@ -1,5 +1,6 @@
 """From what happened to who is told."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,7 +36,9 @@ def happen(world: World, verb: str = "trial.told", at: datetime = NOON, **data: 
 
 
 def rows() -> list[tuple[int, str, str]]:
-    return list(Delivery.objects.order_by("person_id", "channel").values_list("person_id", "channel", "state"))
+    return list(
+        Delivery.objects.order_by("person_id", "channel").values_list("person_id", "channel", "state")
+    )
 
 
 def test_relay_tells_each_recipient_once_through_each_channel(job: World, tell: Tell) -> None:
@@ -96,7 +99,7 @@ def test_relay_passes_over_people_who_cannot_sign_in(job: World, tell: Tell) -> 
 def test_relay_uses_only_the_channels_asked_for(job: World, clean_registry: None, tell: Tell) -> None:
     tell()
     registry._notices.clear()
-    registry.notice("trial.told")(lambda entry: [Recipient(job.lin.pk, None, channels=(Channel.INBOX,))])
+    registry.notice("trial.told")(lambda _entry: [Recipient(job.lin.pk, None, channels=(Channel.INBOX,))])
     happen(job)
     relay(NOON)
     assert rows() == [(job.lin.pk, "inbox", "sent")]
@@ -113,7 +116,7 @@ def test_relay_runs_every_reaction_in_one_transaction_with_the_deliveries(job: W
     tell(job.lin)
     seen: list[str] = []
     registry.reaction("trial.told")(lambda entry: seen.append(f"first {entry.subject_code}"))
-    registry.reaction("trial.told")(lambda entry: seen.append("second"))
+    registry.reaction("trial.told")(lambda _entry: seen.append("second"))
     happen(job)
     relay(NOON)
     assert seen == [f"first {job.supplier.code}", "second"]
@@ -167,7 +170,7 @@ def test_sweep_parks_what_killed_its_worker_each_time(job: World) -> None:
 
 def test_pause_grows_and_is_spread_by_chance() -> None:
     pauses = [[tries.pause_after(n) for _ in range(50)] for n in range(1, 9)]
-    assert all(max(shorter) < min(longer) for shorter, longer in zip(pauses[:6], pauses[1:7], strict=True))
+    assert all(max(shorter) < min(longer) for shorter, longer in itertools.pairwise(pauses[:7]))
     assert all(len(set(found)) > 1 for found in pauses)
 
 
@@ -210,8 +213,12 @@ def test_deliveries_let_people_change_nothing_but_the_mark_of_reading(
     with working_as("job"):
         happen(world)
         relay(NOON)
-    with working_as("app"), pytest.raises(DatabaseError, match="permission denied"):
-        with acting(person_id=world.bo.pk, organisation_id=world.buyer.pk), connection.cursor() as cursor:
-            cursor.execute(statement)
+    with (
+        working_as("app"),
+        pytest.raises(DatabaseError, match="permission denied"),
+        acting(person_id=world.bo.pk, organisation_id=world.buyer.pk),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
     with working_as("owner"):
         assert Delivery.objects.get(channel=Channel.INBOX).state == DeliveryState.SENT

@@ -1,6 +1,7 @@
 """Moving from state to state. The trial's states are countries: organisations have no state of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,10 @@ def moved(world: World, to: str, **more: object) -> Entry:
 
 def test_move_saves_the_state_and_records_before_and_after(acting_lin: World) -> None:
     entry = moved(acting_lin, "BD", data={"reason": "a new address"})
-    assert (entry.verb, entry.data) == ("trial.moved", {"reason": "a new address", "before": "", "after": "BD"})
+    assert (entry.verb, entry.data) == (
+        "trial.moved",
+        {"reason": "a new address", "before": "", "after": "BD"},
+    )
     assert Organisation.objects.get(pk=acting_lin.supplier.pk).country == "BD"
 
 
@@ -67,3 +71,10 @@ def test_move_is_refused_when_someone_else_moved_it_meanwhile(acting_lin: World)
     with pytest.raises(Refusal, match="illegal-move"):
         moved(acting_lin, "BD")
     assert Organisation.objects.get(pk=acting_lin.supplier.pk).country == "DE"
+
+
+def test_move_costs_three_statements(
+    acting_lin: World, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    with django_assert_num_queries(3):
+        moved(acting_lin, "BD")

@@ -1,7 +1,7 @@
 """A worker of its own process, to be killed: `python -m tests.ledger.worker relay|send|tick MOMENT`.
 
-With `DIE_AT=n` in its environment it kills itself with -9 in the middle of the n-th notice or handler, after it has
-written what it had to write and before the transaction commits.
+With `DIE_AT=n` in its environment it kills itself with -9 in the n-th reaction or handler, after
+writing what it had to write and before the transaction commits.
 """
 
 import os
