@@ -2,11 +2,23 @@
 
 from django.utils.translation import gettext as _
 
-from ledger.refusals import Decision, denied
+from ledger.refusals import ALLOWED, Decision, denied
 from organisations.permissions import can_edit
 from organisations.visibility import Capability, Viewer
 from sourcing.lifecycle import EngagementState, LinkState
 from sourcing.models import Engagement, Site, TradeLink
+
+
+def can_see_register(viewer: Viewer) -> Decision:
+    """Buyers keep a register of the places they know; every member reads it."""
+    if viewer.has(Capability.BUYER):
+        return ALLOWED
+    return denied("not-a-buyer", _("Only organisations that buy keep a site register."))
+
+
+def can_keep_register(viewer: Viewer) -> Decision:
+    """Editors and admins of a buyer change its register and import lists into it."""
+    return can_see_register(viewer) and can_edit(viewer)
 
 
 def can_add_site(viewer: Viewer) -> Decision:

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from organisations.queries import country_names
 from organisations.visibility import Viewer
 from sourcing.models import RegisterEntry
-from sourcing.queries.countries import country_choices
 from sourcing.queries.normalising import tidy
 from sourcing.queries.register import register_countries, register_sectors
 from web.fields import SearchField
@@ -35,7 +35,7 @@ class RegisterFilters(forms.Form):
 class EntryForm(forms.ModelForm[RegisterEntry]):
     """One place as the organisation lists it."""
 
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: list(country_names().items()))
 
     class Meta:
         model = RegisterEntry

@@ -104,26 +104,9 @@ def find_country(text: str) -> Found:
 
 
 @lru_cache(maxsize=512)
-def country_name(code: str) -> str:
-    """Return the usual English name of a two-letter code; the code itself when there is none."""
-    country = pycountry.countries.get(alpha_2=code) if code else None
-    return _usual(country) if country else code
-
-
-@lru_cache(maxsize=512)
 def country_words(code: str) -> frozenset[str]:
     """Return every one-word or longer spelling that means this country, for trimming it off addresses."""
     return frozenset(name for name, owner in _names().items() if owner == code and len(name) > 3)
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Return every country as (code, name), by name."""
-    return sorted(((one.alpha_2, _usual(one)) for one in pycountry.countries), key=lambda pair: pair[1])
-
-
-def _usual(country: object) -> str:
-    common = getattr(country, "common_name", "")
-    return str(common or getattr(country, "name", "").partition(",")[0])
 
 
 @lru_cache(maxsize=1)
@@ -152,5 +135,5 @@ def _key(text: str) -> str:
     """Return `text` without case, accents, brackets, apostrophes and punctuation."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(each for each in plain if not unicodedata.combining(each))
-    bare = re.sub(r"['’`]", "", bare).replace("ı", "i")
+    bare = re.sub("['`\u2019]", "", bare).replace("\u0131", "i")
     return " ".join(re.sub(r"[^\w]+|_", " ", bare).split())

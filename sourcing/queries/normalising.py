@@ -9,36 +9,39 @@ from functools import lru_cache
 
 from sourcing.queries.countries import country_words
 
+
+def _set_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # What stands for "some character was lost here" in exported lists.
 LOST = "\ufffd\u25a1\u25a0\u2610\u25af"
-LETTERS = str.maketrans(
-    {
-        "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h",
-        "&": " and ", "+": " and ", "@": " at ",
-        "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None,
-    }
-)  # fmt: skip
+# Letters that keep their accent in a decomposition, signs with a meaning, and apostrophes of every kind.
+LETTERS: dict[int, str | None] = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "\u0131": "i"}
+    | {"&": " and ", "+": " and ", "@": " at "}
+) | dict.fromkeys(map(ord, "'`\u00b4\u02bc\u2018\u2019"))
 
 # Legal forms that say nothing about which place it is, wherever they stand in a name …
-FORMS_ANYWHERE = frozenset(
-    "ltd limited limted ltda co company corp corporation inc incorporated llc llp plc pvt private pte pty"
-    " sdn bhd berhad gmbh srl sarl sas eirl lda kft doo sro jsc tbk sirketi".split()
+FORMS_ANYWHERE = _set_of(
+    """ltd limited limted ltda co company corp corporation inc incorporated llc llp plc pvt private pte pty
+    sdn bhd berhad gmbh srl sarl sas eirl lda kft doo sro jsc tbk sirketi"""
 )
 # … and those that are words of their own elsewhere: only at the end, or only at the beginning.
-FORMS_LAST = frozenset(
-    "sa ag kg ab as aps bv nv oy spa sl slu lp cv rl de ev kk yk sti san tic ve cia cie group and the".split()
+FORMS_LAST = _set_of(
+    "sa ag kg ab as aps bv nv oy spa sl slu lp cv rl de ev kk yk sti san tic ve cia cie group and the"
 )
-FORMS_FIRST = frozenset("pt cv ud ms messrs the".split())
+FORMS_FIRST = _set_of("pt cv ud ms messrs the")
 
-GENERIC_PLACES = frozenset(
-    "no number road rd street st lane ln avenue ave block blk floor fl building bldg unit plot house vill village"
-    " dist district city town county province state area zone industrial industry park estate development economic"
-    " and the of de la p o box post code thana ps po sub near".split()
+GENERIC_PLACES = _set_of(
+    """no number road rd street st lane ln avenue ave block blk floor fl building bldg unit plot house
+    vill village dist district city town county province state area zone industrial industry park estate
+    development economic and the of de la p o box post code thana ps po sub near"""
 )
 
 
 def tidy(text: str) -> str:
-    """Return `text` as it shall be kept: composed, on one line, without controls, marks of loss or stray ends."""
+    """Return `text` as it shall be kept: composed, on one line, without controls and marks of loss."""
     composed = unicodedata.normalize("NFC", text)
     kept = "".join(" " if _is_blank(each) else each for each in composed if not _is_stray(each))
     return re.sub(r"(?:\s*[,;])+\s*$", "", " ".join(kept.split())).strip()
@@ -79,7 +82,7 @@ def normal_name(name: str) -> str:
 
 
 def address_tokens(address: str, country: str = "") -> tuple[str, ...]:
-    """Return the words of an address that say where it is: without the country, generic words and repeats, sorted."""
+    """Return the words of an address that say where it is, sorted: no country, generic word or repeat."""
     text = " ".join(_words(address))
     for name in sorted(country_words(country), key=len, reverse=True) if country else ():
         if name in text:
@@ -112,4 +115,6 @@ def _is_blank(each: str) -> bool:
 
 
 def _is_stray(each: str) -> bool:
-    return each in LOST or (unicodedata.category(each) in {"Cc", "Cf", "Cs", "Co", "Cn"} and not each.isspace())
+    return each in LOST or (
+        unicodedata.category(each) in {"Cc", "Cf", "Cs", "Co", "Cn"} and not each.isspace()
+    )

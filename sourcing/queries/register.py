@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from organisations.queries import country_name
 from organisations.visibility import Viewer
 from sourcing.models import ImportRow, RegisterEntry
-from sourcing.queries.countries import country_name
 from sourcing.queries.normalising import normal_name
 
 if TYPE_CHECKING:
