@@ -1,0 +1,30 @@
+"""Questions about engagements."""
+
+from django.db.models import Q
+
+from organisations.models import Organisation
+from organisations.visibility import Capability, Viewer
+from sourcing.lifecycle import EngagementState
+from sourcing.models import Engagement
+from sourcing.models.engagement import EngagementQuerySet
+
+
+def engagements_matching(rows: EngagementQuerySet, *, text: str = "", state: str = "") -> EngagementQuerySet:
+    """Narrow visible engagements to a state, and to sites with `text` in the name they were asked under."""
+    if state:
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(Q(place__name__icontains=text) | Q(place__address__icontains=text))
+    return rows
+
+
+def waiting_for_firm(viewer: Viewer) -> EngagementQuerySet:
+    """Return the requests that the viewer's audit firm has to answer."""
+    rows = Engagement.objects.visible_to(viewer)
+    return rows.filter(audit_firm_id=viewer.organisation_id, state=EngagementState.PROPOSED)
+
+
+def audit_firms(viewer: Viewer) -> list[Organisation]:
+    """Return the audit firms that offer themselves to everyone here, by name; not the viewer's own."""
+    firms = Organisation.objects.visible_to(viewer).listed(Capability.AUDIT_FIRM)
+    return list(firms.exclude(pk=viewer.organisation_id).order_by("name", "pk"))
