@@ -5,6 +5,7 @@ the fetcher knows `data:` and the assets below by name, and no other way to anyt
 """
 
 import logging
+import math
 import re
 import unicodedata
 from typing import Any, BinaryIO
@@ -39,6 +40,8 @@ FACES = (
     ("Noto Sans Thai", "noto-sans-thai", "THAI"),
     ("Noto Sans SC", "noto-sans-sc", "CJK"),
 )
+LIGHT_DARK = re.compile(r"light-dark\(((?:[^(),]|\([^()]*\))+),\s*(?:[^(),]|\([^()]*\))+\)")
+OKLCH = re.compile(r"oklch\(([\d.]+)%\s+([\d.]+)\s+([\d.]+)(?:\s*/\s*([\d.]+))?\)")
 HEAVY = frozenset(("noto-sans-sc",))  # a megabyte a weight: regular only, bold is drawn from it
 
 
@@ -69,19 +72,36 @@ def asset(name: str) -> tuple[bytes, str]:
 
 
 def tokens(style: str) -> str:
-    """Return the screen's design tokens for paper: its custom properties in their light form.
+    """Return the screen's design tokens for paper: its custom properties, light, in plain sRGB.
 
-    Screens choose by `light-dark(a, b)`, which WeasyPrint does not know; paper is light.
+    Screens choose by `light-dark(a, b)`, which WeasyPrint does not know, in oklch, which it writes as Lab
+    colours and cannot shade; paper is light.
     """
     bare = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
     first: dict[str, str] = {}
     for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", bare):
-        first.setdefault(name, _light(value.strip()))
+        first.setdefault(name, OKLCH.sub(_srgb, LIGHT_DARK.sub(r"\1", value.strip())))
     return ":root {" + " ".join(f"{name}: {value};" for name, value in first.items()) + "}"
 
 
-def _light(value: str) -> str:
-    return re.sub(r"light-dark\(((?:[^(),]|\([^()]*\))+),\s*(?:[^(),]|\([^()]*\))+\)", r"\1", value)
+def _srgb(match: re.Match[str]) -> str:
+    """Return an oklch colour as `rgb()`, cut to the gamut (CSS Color 4, 10.2 and its sample code)."""
+    lightness, chroma, hue = float(match[1]) / 100, float(match[2]), math.radians(float(match[3]))
+    a, b = chroma * math.cos(hue), chroma * math.sin(hue)
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    red = 4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short
+    green = -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short
+    blue = -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short
+    figures = " ".join(str(_gamma(each)) for each in (red, green, blue))
+    return f"rgb({figures} / {match[4]})" if match[4] else f"rgb({figures})"
+
+
+def _gamma(linear: float) -> int:
+    clipped = min(max(linear, 0.0), 1.0)
+    curved = 12.92 * clipped if clipped <= 0.0031308 else 1.055 * clipped ** (1 / 2.4) - 0.055
+    return round(255 * curved)
 
 
 def render(source: BinaryIO, target: BinaryIO) -> None:

@@ -8,7 +8,7 @@ successor. The document and "done" commit together.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -100,7 +100,6 @@ def request_rendering(
     if kind not in _renderers:
         raise LookupError(f"Nothing is registered for renderings of kind {kind!r}.")
     person_id, organisation_id = require_member(by)
-    placed: dict[str, Any] = {} if audit is None else {"audit": audit}
     with transaction.atomic():
         wanted, _is_new = Rendering.objects.select_for_update().get_or_create(
             organisation_id=organisation_id,
@@ -110,7 +109,7 @@ def request_rendering(
                 "subject_code": code_of(subject),
                 "person_id": person_id,
                 "requested_at": at,
-                **placed,
+                "audit_id": audit.pk if audit else None,
             },
         )
         if wanted.state == Rendering.State.FAILED:
@@ -223,7 +222,7 @@ def _finish(
             media_type=PDF.media_type,
             data=data,
             kind=stored_as,
-            audit=getattr(ours, "audit", None),
+            audit=ours.audit,
             at=at,
         )
         ours.state, ours.percent, ours.finished_at = Rendering.State.DONE, 100, at

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -164,7 +164,6 @@ def _store(
     code = new_code()
     key = key_for(organisation_id, code, form.extension, at)
     put(key, received.content)
-    placed: dict[str, Any] = {} if audit is None else {"audit": audit}
     with transaction.atomic():
         document = Document.objects.create(
             code=code,
@@ -177,7 +176,7 @@ def _store(
             sha256=received.sha256,
             storage_key=key,
             created_at=at,
-            **placed,
+            audit_id=audit.pk if audit else None,
         )
         entries.record(
             verb="documents.stored",

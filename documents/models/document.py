@@ -48,7 +48,7 @@ class Document(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     storage_key = models.CharField(max_length=120, unique=True, editable=False)
     created_at = models.DateTimeField(_("stored at"))
-    # Empty: only the owner sees it. Set: everyone who sees that audit does (policy in findings/0004_documents).
+    # Empty: only the owner sees it. Set: everyone who sees that audit does (findings/0004_documents).
     audit = models.ForeignKey(
         "findings.Audit",
         on_delete=models.PROTECT,

