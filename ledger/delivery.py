@@ -14,12 +14,14 @@ from django.db import transaction
 
 from ledger import tries, words
 from ledger.models import Delivery, DeliveryState
+from ledger.models.delivery import DeliveryQuerySet
 from ledger.registry import notice_for
 from ledger.relay import STALE_AFTER
 
 log = structlog.get_logger(__name__)
 
 LIMIT = 500  # letters in one run
+BUDGET_SECONDS = 60.0  # for one run, however slow the post office: far below a task's time limit
 PAUSE_SECONDS = 0.1  # at most ten letters a second from one worker
 
 
@@ -32,17 +34,28 @@ def send(at: datetime, *, limit: int = LIMIT, pause_seconds: float = PAUSE_SECON
     post office that does not answer costs no letter a try; a letter that fails eight times is parked with
     the error kept.
     """
-    waiting = Delivery.objects.to_send().filter(attempts__lt=tries.MOST_TRIES).order_by("next_try_at", "id")
-    if not waiting.filter(next_try_at__lte=at).exists():
+    if not is_waiting(at):
         return 0
-    sent = 0
+    sent, ends_at = 0, time.monotonic() + BUDGET_SECONDS
     with _post_office() as post:
         for _ in range(limit):
-            if not _is_open(post) or not (keys := tries.book(waiting, at=at)):
+            if time.monotonic() > ends_at or not _is_open(post):
+                break
+            if not (keys := tries.book(_waiting(), at=at)):
                 break
             sent += _send_one(keys[0], at, post)
             time.sleep(pause_seconds)
     return sent
+
+
+def is_waiting(at: datetime) -> bool:
+    """Tell whether a letter is due at `at`."""
+    return _waiting().filter(next_try_at__lte=at).exists()
+
+
+def _waiting() -> DeliveryQuerySet:
+    due = Delivery.objects.to_send().filter(attempts__lt=tries.MOST_TRIES)
+    return due.order_by("next_try_at", "id")
 
 
 def _send_one(key: int, at: datetime, post: BaseEmailBackend) -> bool:

@@ -17,9 +17,10 @@ def relay_entries() -> int:
 
 @shared_task(name="ledger.send")
 def send_letters() -> int:
-    """Send the letters that wait, and ring again when a run was full."""
-    sent = delivery.send(timezone.now())
-    if sent >= delivery.LIMIT:
+    """Send the letters that wait, and ring again when the run ended before they did."""
+    at = timezone.now()
+    sent = delivery.send(at)
+    if sent and delivery.is_waiting(at):
         bell.ring("ledger.send")
     return sent
 

@@ -1,0 +1,47 @@
+"""Every notice that any app registers has its words, and a page to open."""
+
+import pytest
+from django.template import Context, Engine
+from django.urls import reverse
+from django.utils import timezone
+
+from ledger import registry, words
+from ledger.models import Delivery, Entry
+from ledger.registry import Notice
+from organisations.models import Organisation, Person
+
+
+def all_notices() -> list[Notice]:
+    return [notice for _, notice in sorted(registry.notices().items())]
+
+
+def an_entry(notice: Notice) -> Entry:
+    return Entry(
+        verb=notice.verb,
+        actor=Person(name="Lin"),
+        organisation=Organisation(name="Willow Yarn Works"),
+        subject_code="0123456789",
+        subject_label="A thing",
+        at=timezone.now(),
+    )
+
+
+@pytest.mark.parametrize("notice", all_notices(), ids=lambda notice: notice.verb)
+def test_notice_has_a_subject_and_a_body(notice: Notice) -> None:
+    entry, person = an_entry(notice), Person(name="Bo", language="en-gb", timezone="UTC")
+    with words.reading_as(person):
+        title = words.title_of(notice, entry, person=person)
+        letter = words.letter_of(notice, Delivery(entry=entry, person=person, verb=notice.verb, title=title))
+    assert title
+    assert letter.subject == title
+    assert len(letter.text.splitlines()) > 5
+    body = (
+        Engine.get_default().get_template(f"{notice.words}.txt").render(Context({"entry": entry, "data": {}}))
+    )
+    assert body.strip()
+
+
+@pytest.mark.parametrize("notice", all_notices(), ids=lambda notice: notice.verb)
+def test_notice_leads_to_a_page(notice: Notice) -> None:
+    if notice.route:
+        assert words.path_of(notice, an_entry(notice)) == reverse(notice.route, args=["0123456789"])
