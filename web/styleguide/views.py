@@ -19,6 +19,8 @@ ERRORS = ("400", "403", "404", "500", "refusal")
 
 def show(request: HttpRequest) -> HttpResponse:
     """Show every component; the form can be sent wrongly, to see what it says."""
+    if is_partial(request) and request.method == "GET":
+        return rows(request)
     status = 200
     form, actions = PlanForm(), ActionFormSet(prefix="actions")
     if wants_row(request, "actions"):
