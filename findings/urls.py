@@ -2,11 +2,27 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from findings.views import audit, finding
+from findings.views import audit, finding, finding_detail, plan
 
 app_name = "findings"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/", audit.audits, name="audits"),
     path("findings/", finding.non_compliances, name="non_compliances"),
     path("working-together/", finding.working_together, name="working_together"),
+    path("findings/<slug:code>/", finding_detail.detail, name="finding"),
+    path("findings/<slug:code>/understand/", plan.understand_it, name="understand"),
+    path("findings/<slug:code>/next/", plan.next_step, name="next_step"),
+    path("findings/<slug:code>/plan/edit/", plan.edit, name="plan_edit"),
+    path("findings/<slug:code>/plan/draft/", plan.keep_draft, name="plan_draft"),
+    path("findings/<slug:code>/plan/upload/", plan.upload, name="plan_upload"),
+    path("findings/<slug:code>/plan/update/", plan.report, name="plan_update"),
+    path("findings/<slug:code>/plan/respond/", plan.answer, name="plan_respond"),
+    path("findings/<slug:code>/plan/<int:number>/pdf/", finding_detail.version_pdf, name="version_pdf"),
+    path(
+        "findings/<slug:code>/plan/<int:number>/pdf/download/",
+        finding_detail.version_pdf_file,
+        name="version_pdf_file",
+    ),
+    path("findings/<slug:code>/plan/<int:number>/file/", plan.version_file, name="version_file"),
+    path("findings/<slug:code>/updates/<int:number>/file/", plan.update_file, name="update_file"),
 ]

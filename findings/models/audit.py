@@ -54,7 +54,11 @@ class Audit(models.Model):
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="audits", verbose_name=_("site"))
     supplier = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="audits_of_sites", editable=False, verbose_name=_("supplier")
+        Organisation,
+        models.PROTECT,
+        related_name="audits_of_sites",
+        editable=False,
+        verbose_name=_("supplier"),
     )
     audit_firm = models.ForeignKey(
         Organisation, models.PROTECT, related_name="audits", verbose_name=_("audit firm")
@@ -85,7 +89,10 @@ class Audit(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     state = models.CharField(
-        _("state"), max_length=12, choices=[(s.value, s.value) for s in AuditState], default=AuditState.SCHEDULED
+        _("state"),
+        max_length=12,
+        choices=[(s.value, s.value) for s in AuditState],
+        default=AuditState.SCHEDULED,
     )
     summary = models.TextField(_("summary"), max_length=5000, blank=True)
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -104,8 +111,11 @@ class Audit(models.Model):
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="audit_ends_after_it_starts"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=[AuditState.PUBLISHED, AuditState.SUPERSEDED], published_at__isnull=False)
-                | ~models.Q(state__in=[AuditState.PUBLISHED, AuditState.SUPERSEDED]) & models.Q(published_at=None),
+                condition=models.Q(
+                    state__in=[AuditState.PUBLISHED, AuditState.SUPERSEDED], published_at__isnull=False
+                )
+                | ~models.Q(state__in=[AuditState.PUBLISHED, AuditState.SUPERSEDED])
+                & models.Q(published_at=None),
                 name="audit_published_has_its_time",
             ),
             models.CheckConstraint(

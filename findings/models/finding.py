@@ -120,8 +120,7 @@ class Finding(models.Model):
         verbose_name_plural = _("findings")
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(kind="car")
-                | models.Q(severity=None, due_on=None, verification=None),
+                condition=~models.Q(kind="car") | models.Q(severity=None, due_on=None, verification=None),
                 name="car_has_no_date_severity_or_verification",
             ),
             models.CheckConstraint(

@@ -60,15 +60,21 @@ class WorkplaceRequirement(models.Model):
     title = models.CharField(_("title"), max_length=250)
     is_car = models.BooleanField(_("a breach asks for collaborative action"), default=False)
     car_source = models.CharField(_("source of the CAR flag"), max_length=160, blank=True)
-    indicators = ArrayField(models.CharField(max_length=40), verbose_name=_("ILO indicators"), default=list, blank=True)
-    sdg_targets = ArrayField(models.CharField(max_length=8), verbose_name=_("SDG targets"), default=list, blank=True)
+    indicators = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("ILO indicators"), default=list, blank=True
+    )
+    sdg_targets = ArrayField(
+        models.CharField(max_length=8), verbose_name=_("SDG targets"), default=list, blank=True
+    )
 
     class Meta:
         verbose_name = _("workplace requirement")
         verbose_name_plural = _("workplace requirements")
         ordering = ("version", "section__position", "item")
         constraints = [
-            models.UniqueConstraint(fields=["version", "section", "item"], name="requirement_once_per_section"),
+            models.UniqueConstraint(
+                fields=["version", "section", "item"], name="requirement_once_per_section"
+            ),
         ]
 
     def __str__(self) -> str:

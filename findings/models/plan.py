@@ -1,5 +1,6 @@
 """The action plan of a CAR: understanding, draft, append-only versions and updates, customers' answers."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
 from findings.models.audit import Audit, AuditAccess
+from findings.models.content import Action, PlanContent
 from findings.models.finding import Finding
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
@@ -23,7 +25,9 @@ class Understanding(models.Model):
 
     finding = models.OneToOneField(Finding, models.CASCADE, related_name="understanding")
     supplier = models.ForeignKey(Organisation, models.CASCADE, related_name="+", editable=False)
-    is_urgent = models.BooleanField(_("workers paid unlawfully without repayment, or a child is not protected"))
+    is_urgent = models.BooleanField(
+        _("workers paid unlawfully without repayment, or a child is not protected")
+    )
     is_known_issue = models.BooleanField(_("we already work on this with customers"))
     known_initiative = models.CharField(_("which work"), max_length=250, blank=True)
     engagement = models.CharField(_("can we talk with customers"), max_length=6, choices=Engagement.choices)
@@ -124,6 +128,16 @@ class PlanVersion(models.Model):
     def __str__(self) -> str:
         return f"version {self.number} of plan {self.plan_id}"
 
+    @property
+    def said(self) -> PlanContent:
+        """What this version says."""
+        return PlanContent.from_json(self.content)
+
+    @property
+    def said_actions(self) -> list[tuple[Action, str]]:
+        """Its actions, none of them begun: how the plan read when it was shared."""
+        return [(action, PlanUpdate.Progress.NOT_STARTED.value) for action in self.said.actions]
+
 
 class PlanUpdate(models.Model):
     """What changed since last time, per action; append-only."""
@@ -203,3 +217,8 @@ class PlanResponse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} on plan {self.plan_id}"
+
+    @property
+    def times(self) -> list[datetime]:
+        """The proposed times as moments."""
+        return [datetime.fromisoformat(one) for one in self.proposed_times]

@@ -27,10 +27,16 @@ _numbers = itertools.count(1)
 def version(key: str = "invented-1.0") -> MethodologyVersion:
     """Return the small invented methodology, made once per test: 1A.C is a CAR, 3.B is not."""
     with owner_role():
-        made, is_new = MethodologyVersion.objects.get_or_create(key=key, defaults={"name": "Invented", "version": "1.0"})
+        made, is_new = MethodologyVersion.objects.get_or_create(
+            key=key, defaults={"name": "Invented", "version": "1.0"}
+        )
         if is_new:
-            for position, (code, item, is_car) in enumerate((("1A", "C", True), ("3", "B", False), ("5A", "A", True))):
-                section = Section.objects.create(version=made, code=code, title=f"Section {code}", position=position)
+            for position, (code, item, is_car) in enumerate(
+                (("1A", "C", True), ("3", "B", False), ("5A", "A", True))
+            ):
+                section = Section.objects.create(
+                    version=made, code=code, title=f"Section {code}", position=position
+                )
                 WorkplaceRequirement.objects.create(
                     version=made,
                     section=section,
@@ -91,11 +97,12 @@ def car(of: Audit, **fields: Any) -> Finding:
 
 
 def publish(of: Audit) -> Audit:
-    """Submit and publish an audit in the database, as the rules allow; closes nothing by itself."""
+    """Submit an audit a week after its last day and publish it a week later; closes nothing by itself."""
+    ended_at = dt.datetime.combine(of.ends_on, dt.time(9), tzinfo=dt.UTC)
     with owner_role():
-        of.state, of.submitted_at = AuditState.SUBMITTED, timezone.now()
+        of.state, of.submitted_at = AuditState.SUBMITTED, ended_at + dt.timedelta(days=7)
         of.save(update_fields=["state", "submitted_at"])
-        of.state, of.published_at = AuditState.PUBLISHED, timezone.now()
+        of.state, of.published_at = AuditState.PUBLISHED, ended_at + dt.timedelta(days=14)
         of.save(update_fields=["state", "published_at"])
         return of
 
@@ -106,7 +113,11 @@ def plan(of: Finding, share: bool = True) -> ActionPlan:
     with owner_role():
         made = ActionPlan.objects.create(finding=of, anchor_on=now.date(), first_shared_at=now)
         PlanVersion.objects.create(
-            plan=made, number=1, content={"root_causes": ["Agents charge fees"]}, completed_by="HR", shared_at=now
+            plan=made,
+            number=1,
+            content={"root_causes": ["Agents charge fees"]},
+            completed_by="HR",
+            shared_at=now,
         )
         if share:
             of.refresh_from_db()
@@ -116,7 +127,9 @@ def plan(of: Finding, share: bool = True) -> ActionPlan:
         return made
 
 
-def reassessment(of: Finding, by: Audit, result: str = Reassessment.Result.MET, **fields: Any) -> Reassessment:
+def reassessment(
+    of: Finding, by: Audit, result: str = Reassessment.Result.MET, **fields: Any
+) -> Reassessment:
     """Make a later audit's fresh look at a CAR."""
     with owner_role():
         return Reassessment.objects.create(audit=by, car=of, result=result, **fields)

@@ -15,7 +15,9 @@ def person(name: str = "", email: str = "") -> Person:
     number = next(_numbers)
     with owner_role():
         return Person.objects.create_user(
-            email=email or f"person{number}@example.org", password="long enough to pass", name=name or f"Person {number}"
+            email=email or f"person{number}@example.org",
+            password="long enough to pass",
+            name=name or f"Person {number}",
         )
 
 
@@ -36,7 +38,9 @@ def membership(
 ) -> Membership:
     """Make `who` (a new person unless given) a member of an organisation."""
     with owner_role():
-        return Membership.objects.create(organisation=of, person=who or person(), role=role, site_ids=site_ids)
+        return Membership.objects.create(
+            organisation=of, person=who or person(), role=role, site_ids=site_ids
+        )
 
 
 def viewer(of: Organisation, role: Role = Role.ADMIN, site_ids: list[int] | None = None) -> Viewer:

@@ -15,7 +15,9 @@ _numbers = itertools.count(1)
 def site(of: Organisation, name: str = "") -> Site:
     """Make a site of a supplier."""
     with owner_role():
-        return Site.objects.create(organisation=of, name=name or f"Site {next(_numbers)}", country="BD", address="Road 1")
+        return Site.objects.create(
+            organisation=of, name=name or f"Site {next(_numbers)}", country="BD", address="Road 1"
+        )
 
 
 def link(

@@ -1,0 +1,295 @@
+"""The verbs of an action plan: draft it, share it, report on it, answer it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from documents.models import Document
+from documents.renderings import request_rendering
+from findings.lifecycle import CAR, FindingState
+from findings.models import ActionPlan, Finding, PlanContent, PlanDraft, PlanResponse, PlanUpdate, PlanVersion
+from findings.permissions import can_respond, can_share_plan, can_update_plan
+from ledger.dates import date_in, moment, nth_date
+from ledger.entries import record
+from ledger.occurrences import cancel, schedule
+from ledger.refusals import Refusal
+from ledger.transitions import move
+from organisations.models import Organisation
+from organisations.visibility import Viewer
+
+REMIND_BEFORE = timedelta(days=7)
+MORNING = time(9)  # where the site is
+UPDATE_SOON = "findings.update_soon"
+UPDATE_DUE = "findings.update_due"
+PLAN_PDF = "findings.plan_pdf"
+
+
+def save_draft(
+    *, viewer: Viewer, finding: Finding, typed: Mapping[str, list[str]], at: datetime
+) -> PlanDraft:
+    """Keep what the site has typed so far, half-filled as it may be; only its own organisation can read it.
+
+    Raises:
+        Forbidden: see `can_share_plan`.
+    """
+    can_share_plan(viewer, finding).require()
+    with transaction.atomic():
+        PlanDraft.objects.get_or_create(finding=finding, defaults={"saved_at": at})
+        draft = PlanDraft.objects.select_for_update().get(finding=finding)
+        draft.content, draft.person_id, draft.saved_at = {"typed": dict(typed)}, viewer.person_id, at
+        draft.revision += 1
+        draft.save(update_fields=["content", "person_id", "saved_at", "revision"])
+    return draft
+
+
+def share_plan(
+    *,
+    viewer: Viewer,
+    finding: Finding,
+    content: PlanContent,
+    completed_by: str,
+    rhythm: int,
+    document: Document | None = None,
+    at: datetime,
+) -> PlanVersion:
+    """Share a plan, or the next version of it, with everyone who sees the audit.
+
+    Promises: a new append-only version; the CAR goes from open to in progress with the first; the next update
+    is due by the agreed rhythm, with a reminder before; the draft is used up; a PDF in the template's
+    layout is asked for; customers are told.
+
+    Args:
+        content: the key fields.
+        completed_by: who filled the plan in, as it stands on the paper.
+        rhythm: months between updates, a value of `ActionPlan.Rhythm`.
+        document: the site's own file, if it uploaded one; stored already, under the CAR's audit.
+        at: now.
+
+    Raises:
+        Forbidden: see `can_share_plan`.
+        Refusal: `plan-says-nothing`, when there is neither a cause nor an action nor a file.
+    """
+    can_share_plan(viewer, finding).require()
+    with transaction.atomic():
+        finding = _locked(viewer, finding)
+        can_share_plan(viewer, finding).require()
+        _require_substance(content, document)
+        plan = _plan_for(finding, rhythm, at)
+        version = PlanVersion.objects.create(
+            plan=plan,
+            number=plan.versions.count() + 1,
+            content=content.to_json(),
+            completed_by=completed_by,
+            document=document,
+            person_id=viewer.person_id,
+            shared_at=at,
+        )
+        finding.refresh_from_db(fields=["has_plan"])
+        PlanDraft.objects.filter(finding=finding).delete()
+        _expect_next_update(plan, at)
+        data = {"version": version.number, "plan": plan.code, **_names(finding)}
+        record(
+            verb="findings.plan_shared",
+            by=viewer,
+            subject=finding,
+            owner_id=finding.supplier_id,
+            at=at,
+            data=data,
+        )
+        if finding.state == FindingState.OPEN:
+            move(
+                finding,
+                to=FindingState.IN_PROGRESS,
+                lifecycle=CAR,
+                verb="findings.car_in_progress",
+                by=viewer,
+                owner_id=finding.supplier_id,
+                at=at,
+                data=data,
+            )
+        request_rendering(by=viewer, kind=PLAN_PDF, subject=version, at=at)
+    return version
+
+
+def share_update(
+    *,
+    viewer: Viewer,
+    finding: Finding,
+    summary: str,
+    actions: Sequence[Mapping[str, Any]],
+    document: Document | None = None,
+    at: datetime,
+) -> PlanUpdate:
+    """Report what changed since last time; the next update falls due one step of the rhythm later.
+
+    Args:
+        summary: what changed, in a few sentences.
+        actions: per action of the version in force, in order: `progress` (a value of
+            `PlanUpdate.Progress`) and `note`.
+        document: evidence, stored already under the CAR's audit.
+
+    Raises:
+        Forbidden: see `can_update_plan`.
+        Refusal: `actions-do-not-match`, when the plan was changed meanwhile.
+    """
+    can_update_plan(viewer, finding).require()
+    with transaction.atomic():
+        finding = _locked(viewer, finding)
+        can_update_plan(viewer, finding).require()
+        plan = ActionPlan.objects.select_for_update().get(finding=finding)
+        plan.finding = finding
+        version = plan.versions.latest("number")
+        if len(actions) != len(version.said.actions):
+            raise Refusal(
+                "actions-do-not-match", _("The plan has changed meanwhile. Please look at its actions again.")
+            )
+        update = PlanUpdate.objects.create(
+            plan=plan,
+            number=plan.updates_shared + 1,
+            version_number=version.number,
+            summary=summary,
+            actions=[{"progress": one["progress"], "note": one.get("note", "")} for one in actions],
+            document=document,
+            person_id=viewer.person_id,
+            shared_at=at,
+        )
+        plan.updates_shared += 1
+        plan.save(update_fields=["updates_shared"])
+        _expect_next_update(plan, at)
+        record(
+            verb="findings.plan_updated",
+            by=viewer,
+            subject=finding,
+            owner_id=finding.supplier_id,
+            at=at,
+            data={"update": update.number, "plan": plan.code, **_names(finding)},
+        )
+    return update
+
+
+def respond(
+    *,
+    viewer: Viewer,
+    plan: ActionPlan,
+    kind: str,
+    message: str = "",
+    proposed_times: Sequence[datetime] = (),
+    at: datetime,
+) -> PlanResponse:
+    """Answer a plan as one of the supplier's customers; only the two of them read it.
+
+    Args:
+        kind: a value of `PlanResponse.Kind`.
+        proposed_times: aware moments; a call needs at least one.
+
+    Raises:
+        Forbidden: see `can_respond`.
+        Refusal: `no-time-proposed`, for a call without a time.
+    """
+    can_respond(viewer, plan).require()
+    if kind == PlanResponse.Kind.CALL and not proposed_times:
+        raise Refusal(
+            "no-time-proposed",
+            _("Propose at least one time for the call."),
+            status=422,
+            fields={"proposed_times": [_("Propose at least one time for the call.")]},
+        )
+    with transaction.atomic():
+        response = PlanResponse.objects.create(
+            plan=plan,
+            organisation_id=viewer.organisation_id,
+            version_number=plan.versions.latest("number").number,
+            kind=kind,
+            message=message,
+            proposed_times=[time.isoformat() for time in proposed_times],
+            person_id=viewer.person_id,
+            answered_at=at,
+        )
+        record(
+            verb="findings.plan_answered",
+            by=viewer,
+            subject=plan.finding,
+            owner_id=plan.supplier_id,
+            at=at,
+            data={"kind": kind, "plan": plan.code, "customer_name": _own_name(viewer)},
+        )
+    return response
+
+
+def _locked(viewer: Viewer, finding: Finding) -> Finding:
+    return (
+        Finding.objects.visible_to(viewer)
+        .select_related("audit", "site")
+        .select_for_update(of=("self",))
+        .get(pk=finding.pk)
+    )
+
+
+def _names(finding: Finding) -> dict[str, str]:
+    """The names that a notice to a customer needs: those the audit was made under."""
+    return {"supplier_name": finding.audit.supplier_name, "site_name": finding.audit.site_name}
+
+
+def _own_name(viewer: Viewer) -> str:
+    return Organisation.objects.get(pk=viewer.organisation_id).name
+
+
+def _require_substance(content: PlanContent, document: Document | None) -> None:
+    if not (content.root_causes or content.actions or document):
+        raise Refusal(
+            "plan-says-nothing",
+            _("Write at least one cause or one action, or upload your own plan."),
+            status=422,
+        )
+
+
+def _plan_for(finding: Finding, rhythm: int, at: datetime) -> ActionPlan:
+    """Return the CAR's plan; a rhythm that changed is counted from today anew."""
+    today = _today(finding, at)
+    plan, is_new = ActionPlan.objects.get_or_create(
+        finding=finding,
+        defaults={
+            "audit_id": finding.audit_id,
+            "supplier_id": finding.supplier_id,
+            "rhythm": rhythm,
+            "anchor_on": today,
+            "first_shared_at": at,
+        },
+    )
+    if not is_new and plan.rhythm != rhythm:
+        plan.rhythm, plan.anchor_on = rhythm, today
+        plan.save(update_fields=["rhythm", "anchor_on"])
+    plan.finding = finding
+    return plan
+
+
+def _expect_next_update(plan: ActionPlan, at: datetime) -> None:
+    """Make the next date of the rhythm the one due; earlier expectations are called off.
+
+    A report in the reminder's week counts for the date it was asked for.
+    """
+    cancel(UPDATE_SOON, plan, at=at)
+    cancel(UPDATE_DUE, plan, at=at)
+    zone, today = ZoneInfo(plan.finding.site.timezone), _today(plan.finding, at)
+    asked_for = plan.next_update_on
+    after = asked_for if asked_for and today >= asked_for - REMIND_BEFORE else today
+    due_on = _next_date(plan.anchor_on, plan.rhythm, max(after, today))
+    plan.next_update_on = due_on
+    plan.save(update_fields=["next_update_on"])
+    data = {"due_on": due_on.isoformat()}
+    schedule(UPDATE_SOON, plan, moment(due_on - REMIND_BEFORE, zone, MORNING), plan.supplier_id, data)
+    schedule(UPDATE_DUE, plan, moment(due_on, zone, MORNING), plan.supplier_id, data, due_on=due_on)
+
+
+def _next_date(anchor: date, months: int, after: date) -> date:
+    """Return the first of anchor + n × months (n ≥ 1) that is later than `after`."""
+    return next(one for n in count(1) if (one := nth_date(anchor, n, months)) > after)
+
+
+def _today(finding: Finding, at: datetime) -> date:
+    return date_in(ZoneInfo(finding.site.timezone), at)

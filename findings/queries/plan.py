@@ -1,0 +1,126 @@
+"""Questions about CARs, their action plans and what customers answered."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from findings.models import (
+    ActionPlan,
+    Audit,
+    AuditAccess,
+    Finding,
+    PlanDraft,
+    PlanResponse,
+    PlanUpdate,
+    PlanVersion,
+    Understanding,
+)
+from findings.models.plan import PlanQuerySet
+from findings.visibility import Basis
+from organisations.models import Organisation
+from organisations.visibility import Viewer
+
+
+@dataclass(frozen=True)
+class PlanStory:
+    """A plan with everything that was shared about it, as far as the viewer may see."""
+
+    plan: ActionPlan
+    versions: list[PlanVersion]
+    updates: list[PlanUpdate]
+    responses: list[PlanResponse] = field(default_factory=list)
+
+    @property
+    def latest(self) -> PlanVersion:
+        """The version in force."""
+        return self.versions[-1]
+
+    @property
+    def progress(self) -> dict[int, str]:
+        """The last word of progress per action of the version in force, by position."""
+        words: dict[int, str] = {}
+        for update in self.updates:
+            if update.version_number == self.latest.number:
+                words |= {position: one["progress"] for position, one in enumerate(update.actions)}
+        return words
+
+
+def bases_of(viewer: Viewer, audit_id: int) -> frozenset[str]:
+    """Return why the viewer's organisation sees an audit: values of `Basis`."""
+    found = AuditAccess.objects.filter(organisation_id=viewer.organisation_id, audit_id=audit_id)
+    return frozenset(basis for bases in found.values_list("bases", flat=True) for basis in bases)
+
+
+def is_customer(viewer: Viewer, audit_id: int) -> bool:
+    """Tell whether the viewer sees the audit as a customer of the supplier."""
+    return Basis.CUSTOMER in bases_of(viewer, audit_id)
+
+
+def story_of(viewer: Viewer, finding: Finding) -> PlanStory | None:
+    """Return the plan of a CAR with its versions, updates and the answers the viewer may read, or None."""
+    plan = ActionPlan.objects.visible_to(viewer).filter(finding=finding).first()
+    if plan is None:
+        return None
+    return PlanStory(
+        plan=plan,
+        versions=list(plan.versions.select_related("document").order_by("number")),
+        updates=list(plan.updates.select_related("document").order_by("number")),
+        responses=list(
+            PlanResponse.objects.visible_to(viewer)
+            .filter(plan=plan)
+            .prefetch_related("organisation")
+            .order_by("answered_at", "pk")
+        ),
+    )
+
+
+def understanding_of(viewer: Viewer, finding: Finding) -> Understanding | None:
+    """Return the site's answers to step 1; only its own organisation has any to read."""
+    if viewer.organisation_id != finding.supplier_id:
+        return None
+    return Understanding.objects.filter(finding=finding).first()
+
+
+def draft_of(viewer: Viewer, finding: Finding) -> PlanDraft | None:
+    """Return what the site has typed so far; only its own organisation has any to read."""
+    if viewer.organisation_id != finding.supplier_id:
+        return None
+    return PlanDraft.objects.filter(finding=finding).first()
+
+
+def customers_who_see(audit: Audit) -> list[Organisation]:
+    """Return the customers that see an audit now, by name.
+
+    For the supplier's own pages and for the system: never to be shown to a customer.
+    """
+    ids = AuditAccess.objects.filter(audit=audit, bases__contains=[Basis.CUSTOMER]).values("organisation_id")
+    return list(Organisation.objects.filter(pk__in=ids).order_by("name"))
+
+
+def chain_of(viewer: Viewer, finding: Finding) -> list[Finding]:
+    """Return a CAR with its predecessors and successors, oldest first, as far as the viewer may see them."""
+    chain = [finding]
+    visible = Finding.objects.visible_to(viewer).select_related("audit")
+    while chain[0].predecessor_id and (before := visible.filter(pk=chain[0].predecessor_id).first()):
+        chain.insert(0, before)
+    while after := visible.of_published_audits().filter(predecessor=chain[-1]).first():
+        chain.append(after)
+    return chain
+
+
+def answers_waiting(viewer: Viewer) -> PlanQuerySet:
+    """Return the shared plans, newest first, whose version in force the viewer's organisation has not answered."""
+    customer_of = AuditAccess.objects.filter(
+        organisation_id=viewer.organisation_id, bases__contains=[Basis.CUSTOMER]
+    )
+    newest = PlanVersion.objects.filter(plan=OuterRef("pk")).order_by("-number")
+    answered = PlanResponse.objects.filter(
+        organisation_id=viewer.organisation_id, plan=OuterRef("pk"), version_number=OuterRef("latest")
+    )
+    return (
+        ActionPlan.objects.visible_to(viewer)
+        .filter(audit_id__in=customer_of.values("audit_id"))
+        .annotate(latest=Subquery(newest.values("number")[:1]))
+        .exclude(Exists(answered))
+        .order_by("-first_shared_at", "-pk")
+    )

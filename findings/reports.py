@@ -1,0 +1,66 @@
+"""Papers of this app: the action plan in the template's layout."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from documents.models import Document, Rendering
+from documents.renderings import ViewerIds, rendering
+from findings.actions.plan import PLAN_PDF
+from findings.models import Finding, PlanUpdate, PlanVersion
+from findings.queries.plan import story_of
+from ledger.refusals import NotVisible
+from organisations.queries import viewer_for
+from organisations.visibility import Viewer
+
+
+@rendering(PLAN_PDF, stored_as=Document.Kind.PLAN_PDF)
+def plan_pdf(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
+    """Write one version of a plan as that reader may see it; the version never changes, so nor does the paper."""
+    viewer = viewer_for(person_id=ids.person_id, organisation_id=ids.organisation_id)
+    version = PlanVersion.objects.select_related("plan").filter(pk=wanted.subject_id).first()
+    if viewer is None or version is None:
+        raise NotVisible
+    context = plan_context(viewer, version)
+    name = slugify(f"{context['finding'].requirement.printed_code}-{context['finding'].audit.site_name}")
+    return f"{_('action-plan')}-{name}-v{version.number}.pdf", render_to_string(
+        "findings/pdf/plan.html", context
+    )
+
+
+def plan_context(viewer: Viewer, version: PlanVersion) -> dict[str, Any]:
+    """Freeze what the paper says.
+
+    Raises:
+        NotVisible: the viewer does not see the CAR.
+    """
+    rows = Finding.objects.visible_to(viewer).select_related("audit", "requirement")
+    finding = rows.filter(pk=version.plan.finding_id).first()
+    story = story_of(viewer, finding) if finding else None
+    if finding is None or story is None:
+        raise NotVisible
+    words = dict(PlanUpdate.Progress.choices)
+    is_in_force = version.number == story.latest.number
+    progress = story.progress if is_in_force else {}
+    return {
+        "finding": finding,
+        "audit": finding.audit,
+        "plan": story.plan,
+        "version": version.number,
+        "shared": version,
+        "first": story.versions[0] if version.number > 1 else None,
+        "said": version.said,
+        "actions": [
+            (action, words.get(progress.get(place, ""), words[PlanUpdate.Progress.NOT_STARTED]))
+            for place, action in enumerate(version.said.actions)
+        ],
+        "is_in_force": is_in_force,
+        "cover": _("Collaborative action plan"),
+        "title": finding.title,
+        "code": story.plan.code,
+        "made_at": timezone.now(),
+        "description": _("What the site and others will do, and what is asked of customers."),
+    }
