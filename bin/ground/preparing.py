@@ -25,7 +25,8 @@ class Step:
 
 
 def _files(*patterns: str) -> list[Path]:
-    return [path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()]
+    found = (path for pattern in patterns for path in ROOT.glob(pattern))
+    return [path for path in found if path.is_file() and path.suffix != ".pyc"]
 
 
 def _migrations() -> list[Path]:
