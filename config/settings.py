@@ -183,6 +183,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
     "unacked_restore_limit": 1000,
+    "max_retries": 1,  # without it, a page waits six seconds for a broker that is down
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the tick sweeps; a request never waits for the broker
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -327,7 +331,7 @@ STORAGES = {
         )
     },
 }
-WHITENOISE_USE_FINDERS = MODE == "test"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
 # ---------------------------------------------------------------- mail
 EMAIL_CONFIG: dict[str, Any] = env.email_url(

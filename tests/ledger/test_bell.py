@@ -1,10 +1,12 @@
 """Ringing for a worker."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -88,3 +90,18 @@ def test_ring_harms_nobody_when_the_broker_is_down_and_rests_a_while(
         with django_capture_on_commit_callbacks(execute=True):
             bell.ring("ledger.relay")
     assert (belfry.asked, belfry.heard) == (1, [])
+
+
+def test_ring_does_not_keep_a_page_waiting_when_no_broker_answers(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Commits
+) -> None:
+    """With the transport options of the settings, against a port on which nobody listens."""
+    nobody = Celery("nobody", broker="redis://127.0.0.1:1/0", set_as_current=False)
+    nobody.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    monkeypatch.setattr(current_app, "send_task", nobody.send_task)
+    monkeypatch.setattr(bell, "_silent_until", 0.0)
+    began = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        bell.ring("ledger.relay")
+    assert time.monotonic() - began < 2
+    assert bell._silent_until > began
