@@ -1,0 +1,91 @@
+"""Questions about findings across audits. A question about non-compliances never answers with a CAR."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count, Q
+
+from findings.lifecycle import FindingState
+from findings.models import Audit, Finding
+from findings.models.finding import FindingQuerySet
+from organisations.visibility import Viewer
+from sourcing.models import Site
+
+NOT_CLOSED = [FindingState.OPEN, FindingState.ACTION_SUBMITTED]
+
+
+def overdue(on: dt.date) -> Q:
+    """Return what "overdue" means on a day: an open non-compliance past its date. Computed, never stored."""
+    return Q(kind=Finding.Kind.NON_COMPLIANCE, state=FindingState.OPEN, due_on__lt=on)
+
+
+def non_compliances(
+    viewer: Viewer,
+    *,
+    on: dt.date,
+    severity: str = "",
+    state: str = "",
+    is_overdue: bool = False,
+    site: str = "",
+) -> FindingQuerySet:
+    """Return the non-compliances of published audits that the viewer sees; never a CAR.
+
+    Args:
+        on: today, for what is overdue. site: the code of a site, or words of its name.
+    """
+    rows = Finding.objects.visible_to(viewer).of_published_audits().non_compliances()
+    if severity:
+        rows = rows.filter(severity=severity)
+    if state:
+        rows = rows.filter(state=state)
+    if is_overdue:
+        rows = rows.filter(overdue(on))
+    return _of_site(rows, viewer, site)
+
+
+def cars(viewer: Viewer, *, stage: str = "", site: str = "") -> FindingQuerySet:
+    """Return the CARs of published audits that the viewer sees; never a non-compliance.
+
+    Args:
+        stage: a state of the CAR (open: no plan yet; in progress: plan shared; closed), or "" for all.
+    """
+    rows = Finding.objects.visible_to(viewer).of_published_audits().cars()
+    if stage:
+        rows = rows.filter(state=stage)
+    return _of_site(rows, viewer, site)
+
+
+def counts_of_non_compliances(viewer: Viewer, *, on: dt.date) -> dict[str, int]:
+    """Return how many non-compliances are open, by severity, and how many are `overdue`; no CAR among them."""
+    rows = non_compliances(viewer, on=on).filter(state__in=NOT_CLOSED).order_by()
+    totals = {f"of_{one}": Count("pk", filter=Q(severity=one)) for one in Finding.Severity.values}
+    found = rows.aggregate(overdue=Count("pk", filter=overdue(on)), **totals)
+    return {name.removeprefix("of_"): count for name, count in found.items()}
+
+
+def counts_of_cars(viewer: Viewer) -> dict[str, int]:
+    """Return how many CARs stand at each stage; no non-compliance among them."""
+    rows = cars(viewer).order_by().values_list("state").annotate(count=Count("pk"))
+    found = dict(rows)
+    return {
+        stage: found.get(stage, 0)
+        for stage in (FindingState.OPEN, FindingState.IN_PROGRESS, FindingState.CLOSED)
+    }
+
+
+def with_audits(viewer: Viewer, findings: Iterable[Finding]) -> list[Finding]:
+    """Give each finding of a page its audit, with the names it was made under; one query for all."""
+    rows = list(findings)
+    audits = Audit.objects.visible_to(viewer).in_bulk({row.audit_id for row in rows})
+    for row in rows:
+        row.audit = audits[row.audit_id]
+    return rows
+
+
+def _of_site(rows: FindingQuerySet, viewer: Viewer, site: str) -> FindingQuerySet:
+    if not site:
+        return rows
+    known = (
+        Site.objects.visible_to(viewer).filter(code=site.strip().upper()).values_list("pk", flat=True).first()
+    )
+    return rows.filter(site_id=known) if known else rows.filter(audit__site_name__icontains=site.strip())
