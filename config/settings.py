@@ -344,7 +344,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # ---------------------------------------------------------------- language and time
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English"))]
+LANGUAGES: list[tuple[str, Any]] = [("en-gb", _("English"))]
 if not IS_PRODUCTION:
     LANGUAGES += [("en-xa", "Pseudo English"), ("ar-xb", "Pseudo right-to-left")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
