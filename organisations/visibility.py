@@ -23,6 +23,26 @@ class Capability(StrEnum):
     OPERATOR = "operator"
 
 
+# What an organisation may call itself; the operator of the installation gives the others.
+FREE_CAPABILITIES = frozenset({Capability.BUYER, Capability.SUPPLIER, Capability.STAKEHOLDER})
+
+# An organisation that is any of these sees what belongs to others.
+SEES_OTHERS = frozenset(Capability) - {Capability.SUPPLIER}
+
+# What a program can be allowed to read or write; every API view names one of these as its `resource`.
+RESOURCES = (
+    "organisations",
+    "sites",
+    "links",
+    "engagements",
+    "imports",
+    "audits",
+    "findings",
+    "plans",
+    "documents",
+)
+SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
+
 RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 
 

@@ -1,6 +1,5 @@
 """The one place where a token or a session becomes the API's Viewer."""
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -11,18 +10,12 @@ from rest_framework.request import Request
 
 from ledger.acting import become, present_secret
 from organisations.models import ApiToken, Person
+from organisations.models.secrets import TOKEN_PREFIX, hash_secret
 from organisations.queries import viewer_for
 from organisations.visibility import Viewer
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
-
-PREFIX = "ct_"
-
-
-def hash_token(token: str) -> str:
-    """Return the SHA-256 under which a token is kept, in hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -33,8 +26,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _sep, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        if token.startswith(PREFIX):
-            digest = hash_token(token)
+        if token.startswith(TOKEN_PREFIX):
+            digest = hash_secret(token)
             present_secret(digest)
             row = ApiToken.objects.select_related("person").filter(token_hash=digest, revoked_at=None).first()
             if row and row.expires_at > timezone.now():
@@ -96,5 +89,3 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """Return the security scheme object."""
         return {"type": "http", "scheme": "bearer"}
-
-

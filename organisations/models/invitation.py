@@ -1,8 +1,10 @@
 """An invitation to join an organisation, by e-mail."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ledger.codes import new_code
@@ -36,7 +38,9 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=10, choices=list(ROLE_LABELS.items()))
     token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by"))
+    invited_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by")
+    )
     invited_at = models.DateTimeField(_("invited"))
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
@@ -56,4 +60,17 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.email
+
+    def state_at(self, at: datetime) -> str:
+        """Return what has become of it: "pending", "accepted", "withdrawn" or "expired"."""
+        if self.accepted_at is not None:
+            return "accepted"
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "expired" if self.expires_at <= at else "pending"
+
+    @property
+    def state(self) -> str:
+        """What has become of it by now."""
+        return self.state_at(timezone.now())

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ledger.codes import new_code
 from organisations.models.organisation import Organisation
 from organisations.models.person import Person
 from organisations.visibility import Role, Viewer
@@ -30,6 +31,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """A person in an organisation, with a role; one person can be in several and switches between them."""
 
+    code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, related_name="memberships", verbose_name=_("organisation")
     )
@@ -52,8 +54,10 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "person"], name="membership_once_per_organisation"),
+            models.UniqueConstraint(
+                fields=["organisation", "person"], name="membership_once_per_organisation"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} in {self.organisation_id}"
+        return str(self.person)

@@ -29,7 +29,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         known = OrganisationAccess.objects.filter(
             organisation_id=viewer.organisation_id, target_id=models.OuterRef("pk")
         )
-        return self.filter(models.Q(pk=viewer.organisation_id) | models.Q(is_listed=True) | models.Exists(known))
+        return self.filter(
+            models.Q(pk=viewer.organisation_id) | models.Q(is_listed=True) | models.Exists(known)
+        )
 
     def listed(self, capability: Capability) -> Self:
         """Organisations that offer a service to everyone here, audit firms for example."""
@@ -43,7 +45,8 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200)
     country = models.CharField(_("country"), max_length=2, blank=True)
     capabilities = ArrayField(
-        models.CharField(max_length=20, choices=list(CAPABILITY_LABELS.items())), verbose_name=_("capabilities")
+        models.CharField(max_length=20, choices=list(CAPABILITY_LABELS.items())),
+        verbose_name=_("capabilities"),
     )
     is_listed = models.BooleanField(
         _("listed"), default=False, help_text=_("Everyone here may know of this organisation.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -9,9 +10,18 @@ from django.utils import timezone, translation
 from ledger.acting import acting, become
 from organisations.models import Membership, Person
 from organisations.queries import memberships_of, viewer_from
+from organisations.views.sessions import is_over, lacks_factor
 from organisations.visibility import Viewer
 
 SESSION_KEY = "organisation"
+
+
+class PersonRequest(HttpRequest):
+    """A request of someone who is signed in, member or not."""
+
+    user: Person
+    memberships: list[Membership]
+    viewer: Viewer | None  # type: ignore[assignment]
 
 
 class ViewerRequest(HttpRequest):
@@ -31,13 +41,19 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.viewer = None  # type: ignore[attr-defined]
+        request.memberships = []  # type: ignore[attr-defined]
+        if request.user.is_authenticated and is_over(request, timezone.now()):
+            logout(request)
         person = request.user if request.user.is_authenticated else None
-        with acting(person_id=person.pk if person else None, organisation_id=None):
-            if person is not None:
-                self._recognise(request, person)
-            response = self.get_response(request)
-            if response.status_code >= 400 and not getattr(response, "keeps_changes", False):
-                transaction.set_rollback(True)
+        try:
+            with acting(person_id=person.pk if person else None, organisation_id=None):
+                if person is not None:
+                    self._recognise(request, person)
+                response = self.get_response(request)
+                if response.status_code >= 400 and not getattr(response, "keeps_changes", False):
+                    transaction.set_rollback(True)
+        finally:
+            timezone.deactivate()
         return response
 
     def _recognise(self, request: HttpRequest, person: Person) -> None:
@@ -51,6 +67,9 @@ class ViewerMiddleware:
         current = next((one for one in memberships if one.organisation_id == chosen), None)
         current = current or next(iter(memberships), None)
         if current is None:
+            return
+        if lacks_factor(person, current):
+            request.lacks_factor = True  # type: ignore[attr-defined]
             return
         become(organisation_id=current.organisation_id)
         request.membership = current  # type: ignore[attr-defined]

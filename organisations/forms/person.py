@@ -1,0 +1,47 @@
+"""A person's own settings."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from organisations.forms.names import PlainName
+from organisations.models import Person
+
+_LEFT_OUT = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+
+
+def zone_choices() -> list[Any]:
+    """Return the time zones by part of the world, and UTC."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(zoneinfo.available_timezones()):
+        area, slash, place = name.partition("/")
+        if slash and not name.startswith(_LEFT_OUT):
+            groups.setdefault(area, []).append((name, place.replace("_", " ").replace("/", " · ")))
+    return [("UTC", "UTC"), *groups.items()]
+
+
+class SettingsForm(forms.Form):
+    """How a person is called, and in which language and time zone they read."""
+
+    name = PlainName(
+        label=_("Your name"),
+        max_length=120,
+        help_text=_("Your colleagues see it, and the companies you write to."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(label=_("Language"))
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("All times are shown in this zone."), choices=zone_choices
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        initial = {
+            "name": person.name,
+            "language": person.language or settings.LANGUAGE_CODE,
+            "timezone": person.timezone,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
