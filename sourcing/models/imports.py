@@ -32,12 +32,24 @@ class SiteImport(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name=_("file"))
     file_name = models.CharField(_("file name"), max_length=255)
     state = models.CharField(
-        _("state"), max_length=10, choices=[(s.value, s.value) for s in ImportState], default=ImportState.UPLOADED
+        _("state"),
+        max_length=10,
+        choices=[(s.value, s.value) for s in ImportState],
+        default=ImportState.UPLOADED,
     )
     refusal = models.TextField(_("why it could not be read"), blank=True)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
+    encoding = models.CharField(_("encoding"), max_length=40, blank=True)
+    columns = models.JSONField(
+        _("columns"), default=dict, blank=True, help_text=_("The header and what it means.")
+    )
+    summary = models.JSONField(_("what came of it"), default=dict, blank=True)
+    claim = models.UUIDField(null=True, blank=True, editable=False)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     uploaded_at = models.DateTimeField(_("uploaded"))
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
     objects = SiteImportQuerySet.as_manager()
@@ -45,6 +57,14 @@ class SiteImport(models.Model):
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+        indexes = [
+            models.Index(fields=["organisation", "-uploaded_at", "-id"], name="import_newest"),
+            models.Index(
+                fields=["leased_until"],
+                condition=models.Q(state__in=[ImportState.UPLOADED, ImportState.APPLYING]),
+                name="import_at_work",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
@@ -53,6 +73,16 @@ class SiteImport(models.Model):
     def owner_id(self) -> int:
         """The organisation whose data this is."""
         return self.organisation_id
+
+    @property
+    def is_at_work(self) -> bool:
+        """Tell whether a worker has it, or will."""
+        return self.state in {ImportState.UPLOADED, ImportState.APPLYING}
+
+    @property
+    def percent(self) -> int | None:
+        """How far the worker is; None before that is known."""
+        return min(100, 100 * self.rows_done // self.rows_total) if self.rows_total else None
 
 
 class ImportRow(models.Model):
@@ -79,11 +109,15 @@ class ImportRow(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     candidate = models.ForeignKey(RegisterEntry, models.SET_NULL, null=True, blank=True, related_name="+")
     score = models.FloatField(_("likeness"), null=True, blank=True)
-    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, default=Decision.NONE, blank=True)
+    decision = models.CharField(
+        _("decision"), max_length=10, choices=Decision.choices, default=Decision.NONE, blank=True
+    )
     entry = models.ForeignKey(RegisterEntry, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["site_import", "line"], name="import_row_once_per_line")]
+        constraints = [
+            models.UniqueConstraint(fields=["site_import", "line"], name="import_row_once_per_line")
+        ]
         indexes = [models.Index(fields=["site_import", "verdict", "line"], name="import_row_by_verdict")]
 
     def __str__(self) -> str:
@@ -102,7 +136,9 @@ class MatchDecision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "fingerprint", "entry"], name="match_decided_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "fingerprint", "entry"], name="match_decided_once"
+            ),
         ]
 
     def __str__(self) -> str:

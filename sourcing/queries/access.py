@@ -19,7 +19,9 @@ def who_sees_site(viewer: Viewer, site: Site) -> list[tuple[str, str]]:
         rows = rows.filter(organisation_id=viewer.organisation_id)
     readers = [
         (row.organisation.name, _reason(row.bases, is_self=row.organisation_id == viewer.organisation_id))
-        for row in sorted(rows, key=lambda row: (Basis.OWNER not in row.bases, row.organisation.name.casefold()))
+        for row in sorted(
+            rows, key=lambda row: (Basis.OWNER not in row.bases, row.organisation.name.casefold())
+        )
     ]
     if not is_owner:
         readers.insert(0, (site.organisation.name, _("It owns the site.")))
@@ -31,6 +33,8 @@ def _reason(bases: list[str], *, is_self: bool) -> str:
         return _("You own the site.")
     reasons = {
         Basis.CUSTOMER: _("Your trade link covers it.") if is_self else _("A customer, by a trade link."),
-        Basis.AUDIT_FIRM: _("You are engaged to audit it.") if is_self else _("An audit firm, engaged for it."),
+        Basis.AUDIT_FIRM: _("You are engaged to audit it.")
+        if is_self
+        else _("An audit firm, engaged for it."),
     }
     return " ".join(reason for basis, reason in reasons.items() if basis in bases)

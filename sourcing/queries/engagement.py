@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from organisations.models import Organisation
+from organisations.models.organisation import OrganisationQuerySet
 from organisations.visibility import Capability, Viewer
 from sourcing.lifecycle import EngagementState
 from sourcing.models import Engagement
@@ -24,7 +25,7 @@ def waiting_for_firm(viewer: Viewer) -> EngagementQuerySet:
     return rows.filter(audit_firm_id=viewer.organisation_id, state=EngagementState.PROPOSED)
 
 
-def audit_firms(viewer: Viewer) -> list[Organisation]:
+def audit_firms(viewer: Viewer) -> OrganisationQuerySet:
     """Return the audit firms that offer themselves to everyone here, by name; not the viewer's own."""
     firms = Organisation.objects.visible_to(viewer).listed(Capability.AUDIT_FIRM)
-    return list(firms.exclude(pk=viewer.organisation_id).order_by("name", "pk"))
+    return firms.exclude(pk=viewer.organisation_id).order_by("name", "pk")

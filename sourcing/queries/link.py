@@ -26,7 +26,9 @@ def waiting_for(viewer: Viewer, links: TradeLinkQuerySet) -> TradeLinkQuerySet:
     return links.filter(state=LinkState.PROPOSED).exclude(proposed_by_id=viewer.organisation_id)
 
 
-def links_matching(links: TradeLinkQuerySet, *, side: str, text: str = "", state: str = "") -> TradeLinkQuerySet:
+def links_matching(
+    links: TradeLinkQuerySet, *, side: str, text: str = "", state: str = ""
+) -> TradeLinkQuerySet:
     """Narrow `links` to a state, and to other ends (`side` is "buyer" or "supplier") with `text` in the name."""
     if state:
         links = links.filter(state=state)

@@ -25,11 +25,11 @@ LETTERS: dict[int, str | None] = str.maketrans(
 # Legal forms that say nothing about which place it is, wherever they stand in a name …
 FORMS_ANYWHERE = _set_of(
     """ltd limited limted ltda co company corp corporation inc incorporated llc llp plc pvt private pte pty
-    sdn bhd berhad gmbh srl sarl sas eirl lda kft doo sro jsc tbk sirketi"""
+    sdn bhd berhad gmbh srl sarl sas eirl lda kft doo sro jsc tbk sirketi and"""
 )
 # … and those that are words of their own elsewhere: only at the end, or only at the beginning.
 FORMS_LAST = _set_of(
-    "sa ag kg ab as aps bv nv oy spa sl slu lp cv rl de ev kk yk sti san tic ve cia cie group and the"
+    "sa ag kg ab as aps bv nv oy spa sl slu lp cv rl de ev kk yk sti san tic ve cia cie group the"
 )
 FORMS_FIRST = _set_of("pt cv ud ms messrs the")
 
