@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +35,7 @@ class Section:
 class Place:
     """A page that the navigation offers to organisations with one of `capabilities` (None: everyone)."""
 
-    label: str
+    label: "str | Promise"
     route: str
     icon: str
     capabilities: frozenset[Capability] | None = None

@@ -1,10 +1,236 @@
-"""Which panels stand on whose home page; each app fills its own."""
+"""The home page: what needs this member today, then the figures, then the rows behind them."""
 
-from typing import Any
+import datetime as dt
+from dataclasses import dataclass, field
 
-from organisations.visibility import Viewer
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from findings.queries import panels as findings
+from findings.queries.panels import Figures, SupplierStatus
+from organisations.visibility import Capability, Viewer
+from sourcing.queries.engagement import waiting_for_firm
+from sourcing.queries.link import links_to_customers, links_to_suppliers, waiting_for
+from web.pieces import Tile, Todo
+
+MOST = 8
+ANSWERS_STAY = dt.timedelta(days=30)
 
 
-def panels_for(viewer: Viewer) -> dict[str, Any]:
-    """Return the context of the home page."""
-    return {"viewer": viewer}
+@dataclass
+class Home:
+    """What stands on a home page.
+
+    Args:
+        todos: what waits for the reader, the most urgent first.
+        tiles: figures that link to their rows.
+        suppliers: rows of suppliers to watch, for a buyer.
+        first_steps: for someone with nothing here yet.
+    """
+
+    todos: list[Todo] = field(default_factory=list)
+    tiles: list[Tile] = field(default_factory=list)
+    suppliers: list[SupplierStatus] = field(default_factory=list)
+    first_steps: list[Todo] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        """Say in a sentence what is the matter today."""
+        count = len(self.todos)
+        if not count:
+            return _("Nothing waits for you today")
+        return ngettext("One thing needs you today", "%(count)s things need you today", count) % {
+            "count": count
+        }
+
+
+def home_of(viewer: Viewer, *, at: dt.datetime) -> Home:
+    """Gather the panels for what the viewer's organisation is; most organisations are several things at once."""
+    home, today = Home(), timezone.localdate(at)
+    if viewer.has(Capability.SUPPLIER):
+        home.todos += _supplier_todos(viewer, today, at)
+    if viewer.has(Capability.BUYER):
+        home.todos += _buyer_todos(viewer)
+        home.suppliers = findings.suppliers_to_watch(viewer, on=today)
+    if viewer.has(Capability.AUDIT_FIRM):
+        home.todos += _firm_todos(viewer)
+    if viewer.capabilities & {Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM}:
+        home.tiles = _tiles(findings.figures_for(viewer, on=today))
+    if not home.todos:
+        home.first_steps = _first_steps(viewer)
+    return home
+
+
+def _supplier_todos(viewer: Viewer, today: dt.date, at: dt.datetime) -> list[Todo]:
+    todos = [
+        Todo(
+            link.buyer.name,
+            _("asks to be linked with you as a customer"),
+            reverse("sourcing:link", args=[link.code]),
+            _("Read and answer"),
+            "link",
+            link.state,
+            is_primary=True,
+        )
+        for link in waiting_for(viewer, links_to_customers(viewer))[:MOST]
+    ]
+    todos += [
+        Todo(
+            finding.title,
+            _("has no action plan yet"),
+            reverse("findings:finding", args=[finding.code]),
+            _("Start"),
+            "car",
+            finding.state,
+            note=finding.audit.site_name,
+        )
+        for finding in findings.cars_without_plan(viewer)[:MOST]
+    ]
+    todos += [
+        Todo(
+            plan.finding.title,
+            _("waits for your report"),
+            reverse("findings:plan_update", args=[plan.finding.code]),
+            _("Report"),
+            "car",
+            plan.finding.state,
+            note=_due(plan.next_update_on, today),
+        )
+        for plan in findings.updates_expected(viewer, on=today)[:MOST]
+    ]
+    todos += [
+        Todo(
+            audit.site_name,
+            _("has an audit that you can comment on before it is published"),
+            reverse("findings:audit", args=[audit.code]),
+            _("Open"),
+            "audit",
+            audit.state,
+        )
+        for audit in findings.audits_to_comment(viewer)[:MOST]
+    ]
+    todos += [
+        Todo(
+            answer.organisation.name,
+            _("asks for a call about your plan"),
+            reverse("findings:finding", args=[answer.plan.finding.code]),
+            _("See the times"),
+            "car",
+            answer.plan.finding.state,
+            note=answer.plan.finding.title,
+        )
+        for answer in findings.recent_answers(viewer, since=at - ANSWERS_STAY)
+        if answer.kind == "call"
+    ]
+    return todos
+
+
+def _buyer_todos(viewer: Viewer) -> list[Todo]:
+    todos = [
+        Todo(
+            plan.audit.supplier_name,
+            _("shares an action plan and asks for your answer"),
+            reverse("findings:finding", args=[plan.finding.code]),
+            _("Read and answer"),
+            "car",
+            plan.finding.state,
+            note=plan.finding.title,
+            is_primary=place == 0,
+        )
+        for place, plan in enumerate(findings.plans_to_answer(viewer)[:MOST])
+    ]
+    todos += [
+        Todo(
+            link.supplier.name,
+            _("asks to be linked with you as a supplier"),
+            reverse("sourcing:link", args=[link.code]),
+            _("Read and answer"),
+            "link",
+            link.state,
+        )
+        for link in waiting_for(viewer, links_to_suppliers(viewer))[:MOST]
+    ]
+    return todos
+
+
+def _firm_todos(viewer: Viewer) -> list[Todo]:
+    todos = [
+        Todo(
+            engagement.supplier.name,
+            _("asks you to audit a site"),
+            reverse("sourcing:engagement", args=[engagement.code]),
+            _("Read and answer"),
+            "engagement",
+            engagement.state,
+            is_primary=True,
+        )
+        for engagement in waiting_for_firm(viewer)[:MOST]
+    ]
+    todos += [
+        Todo(
+            audit.site_name,
+            _("has an audit you are working on"),
+            reverse("findings:audit", args=[audit.code]),
+            _("Go on"),
+            "audit",
+            audit.state,
+            note=date_format(audit.ends_on),
+        )
+        for audit in findings.audits_at_work(viewer)[:MOST]
+    ]
+    return todos
+
+
+def _tiles(figures: Figures) -> list[Tile]:
+    overdue = _("%(count)s overdue") % {"count": figures.overdue_ncs}
+    planned = _("%(count)s with a plan · counted apart on purpose") % {"count": figures.cars_with_plan}
+    return [
+        Tile(
+            _("Open non-compliances"),
+            figures.open_ncs,
+            reverse("findings:non_compliances"),
+            overdue,
+            "bad" if figures.overdue_ncs else "",
+        ),
+        Tile(
+            _("Being worked on together"),
+            figures.open_cars,
+            reverse("findings:working_together"),
+            planned,
+            "car",
+        ),
+    ]
+
+
+def _first_steps(viewer: Viewer) -> list[Todo]:
+    """Teach the next step where nothing waits."""
+    steps = []
+    if viewer.has(Capability.SUPPLIER):
+        steps.append(
+            Todo(
+                _("Your sites"),
+                _("are what audits and plans are about"),
+                reverse("sourcing:sites"),
+                _("See your sites"),
+            )
+        )
+    if viewer.has(Capability.BUYER):
+        steps.append(
+            Todo(
+                _("Your suppliers"),
+                _("show you their audits and plans once you are linked"),
+                reverse("sourcing:suppliers"),
+                _("See suppliers"),
+            )
+        )
+    return steps
+
+
+def _due(on: dt.date | None, today: dt.date) -> str:
+    if on is None:
+        return ""
+    shown = date_format(on)
+    return _("late since %(on)s") % {"on": shown} if on < today else _("due %(on)s") % {"on": shown}

@@ -24,7 +24,9 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if isinstance(error, exceptions.ValidationError):
-        return _answer(status.HTTP_400_BAD_REQUEST, "invalid", _("Some fields need attention."), _pointers(error.detail))
+        return _answer(
+            status.HTTP_400_BAD_REQUEST, "invalid", _("Some fields need attention."), _pointers(error.detail)
+        )
     if isinstance(error, exceptions.APIException):
         code = error.get_codes()
         answer = _answer(
@@ -34,12 +36,19 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
             answer["WWW-Authenticate"] = 'Bearer realm="api"'
         return answer
     logger.error("api_failure", exc_info=error)
-    return _answer(500, "server-error", _("Something went wrong on our side. Please try again in a minute."), {})
+    return _answer(
+        500, "server-error", _("Something went wrong on our side. Please try again in a minute."), {}
+    )
 
 
 def _answer(code: int, slug: str, sentence: str, fields: dict[str, list[str]]) -> Response:
     slug = slug.replace("_", "-")
-    document: dict[str, Any] = {"type": f"urn:common-thread:problem:{slug}", "title": sentence, "status": code, "code": slug}
+    document: dict[str, Any] = {
+        "type": f"urn:common-thread:problem:{slug}",
+        "title": sentence,
+        "status": code,
+        "code": slug,
+    }
     if fields:
         document["errors"] = [
             {"pointer": pointer, "detail": text} for pointer, texts in fields.items() for text in texts

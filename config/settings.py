@@ -131,7 +131,9 @@ FORM_RENDERER = "web.renderer.Renderer"
 
 # ---------------------------------------------------------------- database
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default="postgresql://common_thread_app@127.0.0.1:5432/common_thread")
+    "default": env.db_url(
+        "DATABASE_URL", default="postgresql://common_thread_app@127.0.0.1:5432/common_thread"
+    )
 }
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
@@ -220,7 +222,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_PRODUCTION else "http"
-USERSESSIONS_TRACK_ACTIVITY = False  # organisations/views/sessions.py notes it once a minute instead of each time
+USERSESSIONS_TRACK_ACTIVITY = (
+    False  # organisations/views/sessions.py notes it once a minute instead of each time
+)
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 REQUIRE_MFA: bool = env.bool("REQUIRE_MFA", default=IS_PRODUCTION)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -319,7 +323,10 @@ def documents_storage(url: str) -> dict[str, Any]:
 
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "tmp"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "tmp"},
+    },
     "documents": documents_storage(STORAGE_URL),
     "staticfiles": {
         "BACKEND": (
@@ -382,7 +389,10 @@ LOGGING: dict[str, Any] = {
         "lines": {"()": "config.logs.formatter", "json": IS_PRODUCTION},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if IS_PRODUCTION else "WARNING")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.str("LOG_LEVEL", default="INFO" if IS_PRODUCTION else "WARNING"),
+    },
     "loggers": {
         "django_structlog": {"level": "WARNING", "handlers": ["console"], "propagate": False},
         "fontTools": {"level": "ERROR"},

@@ -60,7 +60,13 @@ def test_car_takes_no_date_severity_or_verification(
 def test_nc_takes_a_date_and_severity(workplace: Site, firm: Organisation, as_owner: AsOwner) -> None:
     found = make.finding(make.audit(workplace, firm))
     with as_owner():
-        assert run("UPDATE findings_finding SET severity = 'minor', due_on = '2026-09-01' WHERE id = %s", found.pk) == 1
+        assert (
+            run(
+                "UPDATE findings_finding SET severity = 'minor', due_on = '2026-09-01' WHERE id = %s",
+                found.pk,
+            )
+            == 1
+        )
 
 
 @pytest.mark.parametrize(("kind", "code"), [("nc", "1A.C"), ("car", "3.B")])
@@ -83,7 +89,9 @@ def test_car_stays_open_without_a_plan(car: Finding, as_owner: AsOwner) -> None:
 def test_car_moves_on_with_a_plan(car: Finding, as_owner: AsOwner) -> None:
     make.plan(car, share=False)
     with as_owner():
-        assert run("UPDATE findings_finding SET state = 'in_progress' WHERE id = %s AND has_plan", car.pk) == 1
+        assert (
+            run("UPDATE findings_finding SET state = 'in_progress' WHERE id = %s AND has_plan", car.pk) == 1
+        )
 
 
 def test_plan_before_publication_is_refused(workplace: Site, firm: Organisation) -> None:
@@ -99,11 +107,15 @@ def test_nobody_closes_a_car_by_hand(
     if start == "in_progress":
         make.plan(car)
     later = make.publish(make.audit(workplace, firm, ends_on=dt.date(2027, 3, 4)))
-    close = "UPDATE findings_finding SET state = 'closed', closed_at = now(), superseded_by_id = %s WHERE id = %s"
+    close = (
+        "UPDATE findings_finding SET state = 'closed', closed_at = now(), superseded_by_id = %s WHERE id = %s"
+    )
     with as_owner():
         with pytest.raises(DatabaseError, match="only a later periodic audit closes"):
             run(close, later.pk, car.pk)
-        with pytest.raises(DatabaseError, match="car_closed_only_by_a_later_audit|only a later periodic audit"):
+        with pytest.raises(
+            DatabaseError, match=r"car_closed_only_by_a_later_audit|only a later periodic audit"
+        ):
             run("UPDATE findings_finding SET state = 'closed' WHERE id = %s", car.pk)
 
 
@@ -126,7 +138,10 @@ def test_car_is_closed_by_a_later_periodic_audit(
             successor.refresh_from_db()
             assert successor.first_raised_on == car.raised_on
         with pytest.raises(DatabaseError, match="cannot go from"):
-            run("UPDATE findings_finding SET state = 'open', closed_at = NULL, superseded_by_id = NULL WHERE id = %s", car.pk)
+            run(
+                "UPDATE findings_finding SET state = 'open', closed_at = NULL, superseded_by_id = NULL WHERE id = %s",
+                car.pk,
+            )
 
 
 def test_follow_up_audit_closes_no_car(
@@ -147,13 +162,18 @@ def test_auditor_cannot_write_a_plan(car: Finding, firm: Organisation, workplace
     insert = """INSERT INTO findings_actionplan
         (code, finding_id, audit_id, supplier_id, rhythm, anchor_on, updates_shared, first_shared_at)
         VALUES ('PLAN000001', %s, 1, 1, 3, '2026-04-01', 0, now())"""
-    with acting(person_id=None, organisation_id=firm.pk), pytest.raises(DatabaseError, match="row-level security"):
+    with (
+        acting(person_id=None, organisation_id=firm.pk),
+        pytest.raises(DatabaseError, match="row-level security"),
+    ):
         run(insert, car.pk)
     with acting(person_id=None, organisation_id=workplace.organisation_id):
         assert run(insert, car.pk) == 1
 
 
-@pytest.mark.parametrize("statement", ["UPDATE findings_planversion SET number = 2", "DELETE FROM findings_planversion"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE findings_planversion SET number = 2", "DELETE FROM findings_planversion"]
+)
 def test_plan_versions_are_append_only(car: Finding, as_owner: AsOwner, statement: str) -> None:
     make.plan(car)
     with as_owner(), pytest.raises(DatabaseError, match="append-only"):
