@@ -251,6 +251,8 @@ def test_a_page_that_takes_too_long_is_refused_in_time() -> None:
 
 
 def test_a_page_that_eats_memory_is_refused() -> None:
+    assert render_pdf(page("<p>few words</p>"), memory_mb=150)
     with pytest.raises(Refusal) as refused:
-        render_pdf(page("<p>some words to set</p>" * 20_000), memory_mb=220)
+        render_pdf(page("<p>some words to set</p>" * 8000), memory_mb=150)
+    # C libraries do not tell want of memory from a crash.
     assert refused.value.code in {"pdf-too-large", "pdf-unreadable"}

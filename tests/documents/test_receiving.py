@@ -1,6 +1,7 @@
 """The wire: no more than the limit reaches the disk, and what else was typed survives."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.files.uploadhandler import StopUpload
@@ -36,7 +37,8 @@ class Body:
 
 def parse(size: int) -> tuple[MultiValueDict[str, str], MultiValueDict[str, object]]:
     meta = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(size + 1000)}
-    return MultiPartParser(meta, Body(size), [BoundedUploadHandler()]).parse()
+    body: Any = Body(size)
+    return MultiPartParser(meta, body, [BoundedUploadHandler()]).parse()
 
 
 def test_a_file_within_the_limit_arrives_whole() -> None:
