@@ -109,13 +109,15 @@ def _on_our_side(viewer: Viewer, link: TradeLink) -> Decision:
 
 def _for_all_sites(viewer: Viewer) -> Decision:
     if viewer.site_ids is not None:
-        return denied("limited-to-sites", _("You look after some sites only. Ask an admin of your organisation."))
+        return denied(
+            "limited-to-sites", _("You look after some sites only. Ask an admin of your organisation.")
+        )
     return can_edit(viewer)
 
 
 def _of_their_site(viewer: Viewer, engagement: Engagement) -> Decision:
     if viewer.site_ids is not None and engagement.site_id not in viewer.site_ids:
-        return denied("limited-to-sites", _("You look after some sites only. Ask an admin of your organisation."))
+        return denied(
+            "limited-to-sites", _("You look after some sites only. Ask an admin of your organisation.")
+        )
     return can_edit(viewer)
-
-

@@ -101,7 +101,10 @@ def _ask(viewer: Viewer, audit_firm: Organisation, site: Site, note: str, at: da
     except IntegrityError as error:
         if "engagement_one_living_per_site_and_firm" not in str(error):
             raise
-        sentence = _("%(firm)s is asked or engaged for %(site)s already.") % {"firm": audit_firm, "site": site}
+        sentence = _("%(firm)s is asked or engaged for %(site)s already.") % {
+            "firm": audit_firm,
+            "site": site,
+        }
         raise Refusal("engaged-already", sentence) from error
     record(
         verb="sourcing.engagement_proposed",

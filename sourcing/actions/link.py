@@ -111,7 +111,14 @@ def accept_as_supplier(
             _name_sites(link, chosen.values())
         link.covers_all_sites = covers_all_sites
         link.answered_at = at
-        _move(link, LinkState.ACCEPTED, "accepted", viewer, at, ["answered_at", "covers_all_sites", "named_places"])
+        _move(
+            link,
+            LinkState.ACCEPTED,
+            "accepted",
+            viewer,
+            at,
+            ["answered_at", "covers_all_sites", "named_places"],
+        )
     return link
 
 
@@ -182,7 +189,11 @@ def connect_register(*, link: TradeLink) -> int:
         return 0
     said = {place["code"]: place["site"] for place in link.named_places if place.get("site")}
     with transaction.atomic():
-        sites = dict(Site.objects.filter(organisation_id=link.supplier_id, code__in=said.values()).values_list("code", "pk"))
+        sites = dict(
+            Site.objects.filter(organisation_id=link.supplier_id, code__in=said.values()).values_list(
+                "code", "pk"
+            )
+        )
         entries = RegisterEntry.objects.filter(organisation_id=link.buyer_id, code__in=said, site=None)
         connected = 0
         for entry in entries.select_for_update():
@@ -199,7 +210,9 @@ def _named(code: str, capability: Capability, viewer: Viewer) -> Named:
         sentence = (
             _("No supplier here has this code. Ask your supplier for the code on its “Organisation” page.")
             if capability == Capability.SUPPLIER
-            else _("No customer here has this code. Ask your customer for the code on its “Organisation” page.")
+            else _(
+                "No customer here has this code. Ask your customer for the code on its “Organisation” page."
+            )
         )
         raise Refusal("unknown-code", sentence, status=422, fields={"code": [sentence]})
     return found
@@ -220,7 +233,9 @@ def _propose(
     except IntegrityError as error:
         if "link_one_living_per_pair" not in str(error):
             raise
-        raise Refusal("link-exists", _("You are linked already, or one of you waits for an answer.")) from error
+        raise Refusal(
+            "link-exists", _("You are linked already, or one of you waits for an answer.")
+        ) from error
     with transaction.atomic():
         _name_sites(link, sites)
         record(

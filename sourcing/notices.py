@@ -1,0 +1,41 @@
+"""Who is told of trade links and engagements: admins and editors of the other side; words in `sourcing/mail/`."""
+
+from collections.abc import Iterable
+
+from ledger.models import Entry
+from ledger.registry import Recipient, notice
+from organisations.queries import people_of
+from sourcing.lifecycle import EngagementState, LinkState
+from sourcing.models import Engagement, TradeLink
+
+
+def _other_end(entry: Entry) -> Iterable[Recipient]:
+    """The end of the link that did not act, as long as the link is what the notice says."""
+    link = TradeLink.objects.get(pk=entry.subject_id)
+    told_state = entry.data.get("after", LinkState.PROPOSED)
+    if link.state != told_state:
+        return ()
+    is_from_buyer = entry.organisation_id == link.buyer_id
+    return people_of([link.supplier_id if is_from_buyer else link.buyer_id])
+
+
+def _other_side(entry: Entry) -> Iterable[Recipient]:
+    """The side of the engagement that did not act; of a supplier only those who work on the site."""
+    engagement = Engagement.objects.get(pk=entry.subject_id)
+    told_state = entry.data.get("after", EngagementState.PROPOSED)
+    if engagement.state != told_state:
+        return ()
+    if entry.organisation_id == engagement.supplier_id:
+        return people_of([engagement.audit_firm_id])
+    return people_of([engagement.supplier_id], site_id=engagement.site_id)
+
+
+notice("sourcing.link_proposed", route="sourcing:link")(_other_end)
+notice("sourcing.link_accepted", route="sourcing:link")(_other_end)
+notice("sourcing.link_declined", route="sourcing:link")(_other_end)
+notice("sourcing.link_withdrawn", route="sourcing:link")(_other_end)
+notice("sourcing.link_ended", route="sourcing:link")(_other_end)
+notice("sourcing.engagement_proposed", route="sourcing:engagement")(_other_side)
+notice("sourcing.engagement_accepted", route="sourcing:engagement")(_other_side)
+notice("sourcing.engagement_declined", route="sourcing:engagement")(_other_side)
+notice("sourcing.engagement_ended", route="sourcing:engagement")(_other_side)
