@@ -2,9 +2,13 @@
 
 import os
 import shutil
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.web.browsing import LISTEN, Open
 
 CANDIDATES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -23,3 +27,31 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if found is None:
         pytest.fail("No Chromium: install chromium-headless-shell, or name one in CHROMIUM.")
     return browser_type_launch_args | {"executable_path": found, "args": FLAGS}
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
+    """Return a function that opens an address in a browser of its own and notes every fault of its scripts."""
+    contexts = []
+
+    def open_at(
+        path: str, *, width: int = 1280, theme: Literal["light", "dark"] = "light", **options: Any
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        context.add_init_script(LISTEN)
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "requestfailed", lambda request: faults.append(request.url) if "static" in request.url else None
+        )
+        page.faults = faults  # type: ignore[attr-defined]
+        page.goto(f"{live_server.url}/{path}")
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()

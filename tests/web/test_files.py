@@ -82,9 +82,8 @@ def test_scripts_do_nothing_that_the_policy_blocks(path: Path) -> None:
 
 
 def test_vendored_files_are_those_of_the_list() -> None:
-    said = dict(
-        reversed(line.split("  ")) for line in (STATIC / "vendor/SHA256SUMS").read_text().splitlines()
-    )
+    lines = (STATIC / "vendor/SHA256SUMS").read_text().splitlines()
+    said = {path: digest for digest, path in (line.split("  ") for line in lines)}
     listed = {"SHA256SUMS", "README.md"}
     files = [path for path in (STATIC / "vendor").rglob("*") if path.is_file() and path.name not in listed]
     files += [STATIC / "icons/sprite.svg", STATIC / "css/fonts.css"]

@@ -1,59 +1,13 @@
 """The style guide in a real Chromium: in both themes, narrow and wide, with and without scripts."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
+
+from tests.web.browsing import Open, complaints, overflow
 
 pytestmark = pytest.mark.browser
-
-Open = Callable[..., Page]
-LISTEN = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) => window.violations.push(
-  `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile || ""}:${event.lineNumber || ""}`));
-"""
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture
-def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
-    """Return a function that opens an address of the style guide in a browser of its own."""
-    contexts = []
-
-    def open_at(
-        path: str = "", *, width: int = 1280, theme: Literal["light", "dark"] = "light", **options: Any
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce", **options
-        )
-        contexts.append(context)
-        context.add_init_script(LISTEN)
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "requestfailed", lambda request: faults.append(request.url) if "static" in request.url else None
-        )
-        page.faults = faults  # type: ignore[attr-defined]
-        page.goto(f"{live_server.url}/styleguide/{path}")
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-
-
-def complaints(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]} {node['target']}" for one in found for node in one["nodes"]]
-
-
-def overflow(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
 
 WIDTHS: tuple[int, int] = (390, 1280)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -67,7 +21,7 @@ CASES += [(path, 390, "dark") for path in ("dialog/", "errors/404/", "errors/500
 def test_a_page_is_accessible_and_fits(
     open_page: Open, path: str, width: int, theme: Literal["light", "dark"]
 ) -> None:
-    page = open_page(path, width=width, theme=theme)
+    page = open_page(f"styleguide/{path}", width=width, theme=theme)
     page.wait_for_load_state("networkidle")
     assert complaints(page) == []
     assert overflow(page) == 0
@@ -79,7 +33,7 @@ def test_a_page_is_accessible_and_fits(
 def test_a_wrongly_filled_form_is_accessible_and_its_summary_has_the_focus(
     open_page: Open, theme: Literal["light", "dark"]
 ) -> None:
-    page = open_page(theme=theme)
+    page = open_page("styleguide/", theme=theme)
     page.get_by_role("button", name="Share plan with 3 customers").click()
     page.wait_for_load_state("networkidle")
     expect(page.locator(".summary")).to_be_focused()
@@ -91,7 +45,7 @@ def test_a_wrongly_filled_form_is_accessible_and_its_summary_has_the_focus(
 @pytest.mark.parametrize("width", [360, 390, 1280, 3840])
 @pytest.mark.parametrize("path", ["", "list/", "entrance/"])
 def test_nothing_sticks_out_when_read_from_right_to_left(open_page: Open, path: str, width: int) -> None:
-    page = open_page(path, width=width)
+    page = open_page(f"styleguide/{path}", width=width)
     page.evaluate("document.documentElement.dir = 'rtl'")
     page.wait_for_timeout(200)
     assert overflow(page) == 0
@@ -105,7 +59,7 @@ def test_nothing_sticks_out_when_read_from_right_to_left(open_page: Open, path: 
 
 
 def test_everything_that_scripts_do_keeps_to_the_policy(open_page: Open) -> None:
-    page = open_page()
+    page = open_page("styleguide/")
     page.get_by_role("link", name="Open a dialog").click()
     expect(page.get_by_role("dialog", name="Invite a colleague")).to_be_visible()
     assert complaints(page) == []
@@ -129,7 +83,7 @@ def test_everything_that_scripts_do_keeps_to_the_policy(open_page: Open) -> None
 
 
 def test_the_theme_changes_at_once_and_is_remembered(open_page: Open) -> None:
-    page = open_page()
+    page = open_page("styleguide/")
     ground = "getComputedStyle(document.body).backgroundColor"
     before = page.evaluate(ground)
     with page.expect_response("**/theme/"):
@@ -145,7 +99,7 @@ def test_the_theme_changes_at_once_and_is_remembered(open_page: Open) -> None:
 
 
 def test_words_are_kept_and_sent_later_when_the_way_is_cut(open_page: Open) -> None:
-    page = open_page()
+    page = open_page("styleguide/")
     state = page.locator("[data-draft]")
     page.get_by_label("Root causes").fill("Agents charge workers.")
     expect(state).to_contain_text("Saved", timeout=5000)
@@ -161,7 +115,7 @@ def test_words_are_kept_and_sent_later_when_the_way_is_cut(open_page: Open) -> N
 
 
 def test_kept_words_come_back_after_a_reload(open_page: Open) -> None:
-    page = open_page()
+    page = open_page("styleguide/")
     page.route("**/styleguide/draft/", lambda route: route.abort())
     page.get_by_label("Root causes").fill("Typed while the line was down.")
     expect(page.locator("[data-draft]")).to_contain_text("kept on this device", timeout=5000)
@@ -171,7 +125,7 @@ def test_kept_words_come_back_after_a_reload(open_page: Open) -> None:
 
 
 def test_every_way_works_without_scripts(open_page: Open) -> None:
-    page = open_page("?toast", width=390, java_script_enabled=False)
+    page = open_page("styleguide/?toast", width=390, java_script_enabled=False)
     expect(page.get_by_role("link", name="Suppliers")).not_to_be_visible()
     page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("link", name="Suppliers")).to_be_visible()
@@ -190,7 +144,7 @@ def test_every_way_works_without_scripts(open_page: Open) -> None:
 
 @pytest.mark.parametrize("width", [390])
 def test_targets_are_large_enough_for_a_thumb(open_page: Open, width: int) -> None:
-    page = open_page(width=width, has_touch=True, is_mobile=True)
+    page = open_page("styleguide/", width=width, has_touch=True, is_mobile=True)
     small = page.evaluate(
         "[...document.querySelectorAll('main :is(.btn, .chip, .choice, select, textarea, summary,"
         " input:not([type=checkbox], [type=radio], [type=hidden])), .topbar .btn')]"
@@ -201,6 +155,6 @@ def test_targets_are_large_enough_for_a_thumb(open_page: Open, width: int) -> No
 
 
 def test_states_keep_their_shape_when_the_system_chooses_the_colours(open_page: Open) -> None:
-    page = open_page(forced_colors="active")
+    page = open_page("styleguide/", forced_colors="active")
     shape = page.evaluate("getComputedStyle(document.querySelector('.tag.bad'), '::before').backgroundColor")
     assert shape not in {"rgba(0, 0, 0, 0)", page.evaluate("getComputedStyle(document.body).backgroundColor")}
