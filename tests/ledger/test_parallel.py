@@ -4,11 +4,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
 
 from ledger import nights, registry
@@ -28,6 +30,7 @@ from tests.ledger.roles import working_as
 
 WORKERS = 8
 T = TypeVar("T")
+MAY_GO_ON = threading.Event()  # of the slow one in a pair
 
 
 def at_once(work: Callable[[], T], role: str = "job") -> list[T]:
@@ -160,3 +163,73 @@ def test_tasks_run_twice_leave_the_same_rows(
             send(NOON)
             tick(NOON)
         assert (Outbox.objects.count(), Delivery.objects.count(), len(mail.outbox)) == (0, 2, 1)
+
+
+def while_one_is_slow(
+    first: Callable[[], int], second: Callable[[], int], entered: threading.Event
+) -> list[int]:
+    """Run `first` until it is in the middle of its work, then the whole of `second`, then let `first` finish."""
+
+    def one(work: Callable[[], int]) -> int:
+        try:
+            with working_as("job"):
+                return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(one, first)
+        assert entered.wait(10)
+        done = pool.submit(one, second).result(20)
+        MAY_GO_ON.set()
+        return [slow.result(20), done]
+
+
+def test_slow_handler_is_not_overtaken_when_its_next_try_has_come(
+    living_world: World, clean_registry: None
+) -> None:
+    """An hour later the row is due again by its booking; only the lock tells that someone is at it."""
+    MAY_GO_ON.clear()
+    entered, calls = threading.Event(), []
+
+    @registry.occurrence("trial.due")
+    def dawdle(occurrence: Occurrence, at: object) -> None:
+        calls.append(at)
+        entered.set()
+        if len(calls) == 1:
+            MAY_GO_ON.wait(10)
+
+    with working_as("job"):
+        schedule("trial.due", living_world.supplier, NOON, living_world.supplier.pk)
+    later = NOON + timedelta(hours=1)
+    assert while_one_is_slow(lambda: tick(NOON), lambda: tick(later), entered) == [1, 0]
+    assert (len(calls), tick_again(later)) == (1, 0)
+
+
+def tick_again(at: datetime) -> int:
+    with working_as("job"):
+        return tick(at)
+
+
+def test_slow_post_office_gets_no_letter_twice_when_its_next_try_has_come(
+    living_world: World, tell: Callable[..., None], quick_letters: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MAY_GO_ON.clear()
+    entered, handed = threading.Event(), []
+
+    def dawdle(self: EmailBackend, messages: list[EmailMessage]) -> int:
+        handed.append(messages)
+        entered.set()
+        if len(handed) == 1:
+            MAY_GO_ON.wait(10)
+        return 1
+
+    monkeypatch.setattr(EmailBackend, "send_messages", dawdle)
+    tell(living_world.lin)
+    with working_as("job"), transaction.atomic():
+        record(verb="trial.told", by=None, subject=living_world.supplier, owner_id=None, at=NOON)
+    with working_as("job"):
+        relay(NOON)
+    later = NOON + timedelta(hours=1)
+    assert while_one_is_slow(lambda: send(NOON), lambda: send(later), entered) == [1, 0]
+    assert len(handed) == 1
