@@ -90,7 +90,7 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
-        to=[delivery.person.email],
+        to=[delivery.person.email if delivery.person else delivery.address],
         headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(letter.html, "text/html")
@@ -106,11 +106,15 @@ def _why_not(delivery: Delivery, at: datetime) -> str:
     """Return why the letter must not go out any more, or an empty string; the answer is as of now."""
     if delivery.happened_at < at - STALE_AFTER:
         return "Too old to send; the inbox has it."
-    if not delivery.person.is_active:
+    if delivery.person is not None and not delivery.person.is_active:
         return "The person cannot sign in any more."
     notice = notice_for(delivery.verb)
-    told = {recipient.person_id for recipient in notice.recipients(delivery.entry)} if notice else set()
-    return "" if delivery.person_id in told else "The person is no longer to be told."
+    told = {recipient.key for recipient in notice.recipients(delivery.entry)} if notice else set()
+    if (delivery.person_id, delivery.address) not in told:
+        return "The person is no longer to be told."
+    if notice and notice.secret_path and not notice.secret_path(delivery.entry):
+        return "The letter's link is no longer valid."
+    return ""
 
 
 def _finish(delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> None:

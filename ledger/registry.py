@@ -21,19 +21,33 @@ class Recipient:
     """A person to be told, and the organisation as whose member they are told.
 
     Args:
-        person: the person, or the id.
+        person: the person, or the id; None for somebody without an account, who needs an `address`.
         organisation: the organisation, its id, or None when the notice is about the person alone.
         channels: how to tell them.
+        address: where to write to somebody without an account; by e-mail alone.
+
+    Raises:
+        ValueError: neither a person nor an address, or both.
     """
 
-    person: models.Model | int
+    person: models.Model | int | None
     organisation: models.Model | int | None
     channels: tuple[Channel, ...] = BOTH
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.person is None) == (not self.address):
+            raise ValueError("A recipient is either a person or an address.")
 
     @property
-    def person_id(self) -> int:
-        """The person's id."""
-        return _id(self.person)
+    def person_id(self) -> int | None:
+        """The person's id, or None for an address."""
+        return None if self.person is None else _id(self.person)
+
+    @property
+    def key(self) -> tuple[int | None, str]:
+        """What makes two recipients the same."""
+        return self.person_id, self.address
 
     @property
     def organisation_id(self) -> int | None:
@@ -42,6 +56,7 @@ class Recipient:
 
 
 NoticeFunction = Callable[[Entry], Iterable[Recipient]]
+PathFunction = Callable[[Entry], str]
 ReactionFunction = Callable[[Entry], None]
 OccurrenceFunction = Callable[[Occurrence, datetime], None]
 NightlyFunction = Callable[[datetime], None]
@@ -55,11 +70,14 @@ class Notice:
         verb: `"findings.plan_shared"`.
         recipients: the people to be told, as of the moment it is asked.
         route: name of the page to open, reversed with the subject's code; empty for none.
+        secret_path: finds the page to open each time a letter is written, for a path with a secret in it, which
+            must never lie in the database; an empty string withholds the letter.
     """
 
     verb: str
     recipients: NoticeFunction
     route: str = ""
+    secret_path: PathFunction | None = None
 
     @property
     def words(self) -> str:
@@ -74,7 +92,9 @@ _occurrences: dict[str, OccurrenceFunction] = {}
 _nightly: dict[str, NightlyFunction] = {}
 
 
-def notice(verb: str, *, route: str = "") -> Callable[[NoticeFunction], NoticeFunction]:
+def notice(
+    verb: str, *, route: str = "", secret_path: PathFunction | None = None
+) -> Callable[[NoticeFunction], NoticeFunction]:
     """Register the function that names the people to be told of `verb`.
 
     It is asked when the entry is relayed and again before each e-mail goes out, so it must answer for
@@ -83,7 +103,7 @@ def notice(verb: str, *, route: str = "") -> Callable[[NoticeFunction], NoticeFu
 
     def register(function: NoticeFunction) -> NoticeFunction:
         _once(_notices, verb, "notice")
-        _notices[verb] = Notice(verb, function, route)
+        _notices[verb] = Notice(verb, function, route, secret_path)
         return function
 
     return register

@@ -76,13 +76,12 @@ def tell(entry: Entry, at: datetime) -> None:
 
 def _deliver(notice: Notice, entry: Entry, at: datetime) -> None:
     recipients = list(notice.recipients(entry))
-    people = (
-        get_user_model()._default_manager.filter(is_active=True).in_bulk([r.person_id for r in recipients])
-    )
+    wanted = [recipient.person_id for recipient in recipients if recipient.person_id]
+    people = get_user_model()._default_manager.filter(is_active=True).in_bulk(wanted)
     deliveries = [
         delivery
         for recipient in _once_each(recipients)
-        if (person := people.get(recipient.person_id)) is not None
+        if (person := people.get(recipient.person_id)) is not None or recipient.address
         for delivery in _deliveries(notice, entry, recipient, person, at)
     ]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
@@ -95,13 +94,14 @@ def _deliveries(
 ) -> Iterable[Delivery]:
     with words.reading_as(person):
         title = words.title_of(notice, entry, person=person)
-    for channel in recipient.channels:
+    for channel in (Channel.EMAIL,) if recipient.address else recipient.channels:
         if channel == Channel.EMAIL and entry.at < at - STALE_AFTER:
             continue  # old news after a long standstill: the inbox has it, a letter would only alarm
         is_inbox = channel == Channel.INBOX
         yield Delivery(
             entry=entry,
             person_id=recipient.person_id,
+            address=recipient.address,
             organisation_id=recipient.organisation_id,
             channel=channel,
             verb=entry.verb,
@@ -116,4 +116,4 @@ def _deliveries(
 
 def _once_each(recipients: Iterable[Recipient]) -> Iterable[Recipient]:
     """Keep the first of each person: someone in two organisations is told once, as a member of the first."""
-    return {recipient.person_id: recipient for recipient in reversed(list(recipients))}.values()
+    return {recipient.key: recipient for recipient in reversed(list(recipients))}.values()

@@ -37,11 +37,11 @@ class Letter:
 
 @contextmanager
 def reading_as(person: Any) -> Iterator[None]:
-    """Use the language and time zone of `person` inside; the installation's where theirs is unknown."""
-    known = person.language in {code for code, _ in settings.LANGUAGES}
+    """Use the language and time zone of `person` inside; the installation's where theirs, or they, are unknown."""
+    known = person is not None and person.language in {code for code, _ in settings.LANGUAGES}
     with (
         translation.override(person.language if known else settings.LANGUAGE_CODE),
-        timezone.override(_zone(person.timezone)),
+        timezone.override(_zone(person.timezone if person is not None else "")),
     ):
         yield
 
@@ -59,13 +59,14 @@ def path_of(notice: Notice, entry: Entry) -> str:
 def letter_of(notice: Notice, delivery: Delivery) -> Letter:
     """Return the whole e-mail for `delivery`; call it inside `reading_as` its person."""
     entry = delivery.entry
+    path = notice.secret_path(entry) if notice.secret_path else delivery.path
     context = {
         "entry": entry,
         "data": entry.data,
         "person": delivery.person,
         "organisation": delivery.organisation,
         "title": delivery.title,
-        "link": f"{settings.SITE_URL}{delivery.path}" if delivery.path else "",
+        "link": f"{settings.SITE_URL}{path}" if path else "",
         "site_url": settings.SITE_URL,
         "product": settings.PRODUCT_NAME,
         "language": translation.get_language(),

@@ -52,6 +52,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(Tried):
     """One person told of one entry through one channel, at most once each.
 
+    Somebody who has no account yet is told at their `address` instead, by e-mail alone.
+
     `title` and `path` are frozen in the reader's language when the relay makes the row: the reader may be
     told of an entry whose details (before and after) only its owner may see, so the inbox never reads the
     entry.
@@ -60,8 +62,13 @@ class Delivery(Tried):
     code = models.CharField(_("code"), max_length=32, unique=True, default=new_delivery_code, editable=False)
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="deliveries", verbose_name=_("entry"))
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="deliveries", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="deliveries",
+        verbose_name=_("person"),
     )
+    address = models.EmailField(_("address of somebody without an account"), blank=True)
     organisation = models.ForeignKey(
         "organisations.Organisation",
         models.PROTECT,
@@ -87,6 +94,14 @@ class Delivery(Tried):
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["entry", "person", "channel"], name="delivery_once_per_channel"),
+            models.UniqueConstraint(
+                fields=["entry", "address"], condition=~models.Q(address=""), name="delivery_once_per_address"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False, address="")
+                | (models.Q(person=None, channel=Channel.EMAIL) & ~models.Q(address="")),
+                name="delivery_to_a_person_or_an_address",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state=DeliveryState.SENT, sent_at__isnull=False)
                 | (~models.Q(state=DeliveryState.SENT) & models.Q(sent_at=None)),

@@ -27,7 +27,7 @@ def an_entry(notice: Notice) -> Entry:
 
 
 @pytest.mark.parametrize("notice", all_notices(), ids=lambda notice: notice.verb)
-def test_notice_has_a_subject_and_a_body(notice: Notice) -> None:
+def test_notice_has_a_subject_and_a_body(notice: Notice, db: None) -> None:
     entry, person = an_entry(notice), Person(name="Bo", language="en-gb", timezone="UTC")
     with words.reading_as(person):
         title = words.title_of(notice, entry, person=person)
