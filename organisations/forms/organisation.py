@@ -19,7 +19,7 @@ EXPLAINED = {
 }
 
 
-def country_choices() -> list[tuple[str, str]]:
+def country_choices() -> list[tuple[str, Any]]:
     """Return all countries by name, after an empty line."""
     return [("", _("Choose a country")), *country_names().items()]
 

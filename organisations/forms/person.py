@@ -43,5 +43,5 @@ class SettingsForm(forms.Form):
             "language": person.language or settings.LANGUAGE_CODE,
             "timezone": person.timezone,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]

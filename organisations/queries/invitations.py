@@ -28,4 +28,4 @@ def is_addressed_to(invitation: Invitation, person: Person) -> bool:
     if person.email.lower() == invitation.email.lower():
         return True
     mine = EmailAddress.objects.filter(user=person, verified=True, email__iexact=invitation.email)
-    return mine.exists()
+    return bool(mine.exists())

@@ -21,7 +21,7 @@ class PersonRequest(HttpRequest):
 
     user: Person
     memberships: list[Membership]
-    viewer: Viewer | None  # type: ignore[assignment]
+    viewer: Viewer | None
 
 
 class ViewerRequest(HttpRequest):
