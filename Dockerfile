@@ -18,7 +18,8 @@ FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin thread
+    && groupadd --gid 10001 thread \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin thread
 # Root owns the code and nobody writes to it: the container runs with a read-only root, and /tmp in memory.
 COPY --from=build /app /app
 WORKDIR /app
