@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends import locmem
 
-from ledger import tries, words
+from ledger import registry, tries, words
 from ledger.delivery import message_id, send
 from ledger.models import Delivery, DeliveryState, Entry
 from ledger.registry import Recipient, notice
@@ -211,3 +211,32 @@ def test_send_goes_on_when_one_letter_cannot_be_written(letter: Delivery, job: W
         DeliveryState.FAILED,
         "TemplateDoesNotExist: trial/mail/wordless.txt",
     )
+
+
+def test_somebody_without_an_account_gets_a_letter_whose_secret_lies_nowhere(job: World, tell: Tell) -> None:
+    tell()
+    registry._notices.clear()
+    paths = {"open": "/join/open-sesame/"}
+
+    @notice("trial.told", secret_path=lambda _entry: paths.get("open", ""))
+    def told(entry: Entry) -> list[Recipient]:
+        return [Recipient(None, None, address="new@trial.example")]
+
+    happen(job)
+    happen(job)
+    relay(NOON)
+    first, second = Delivery.objects.order_by("entry_id")
+    assert (first.channel, first.person_id, first.address, first.path) == (
+        "email",
+        None,
+        "new@trial.example",
+        "",
+    )
+    Delivery.objects.filter(pk=second.pk).update(next_try_at=NOON + timedelta(minutes=1))
+    assert send(NOON) == 1
+    assert the_mail()["To"] == "new@trial.example"
+    assert all("http://127.0.0.1:8000/join/open-sesame/" in body for body in bodies(the_mail()))
+    paths.clear()
+    assert send(NOON + timedelta(minutes=1)) == 0
+    second.refresh_from_db()
+    assert (second.state, second.error) == (DeliveryState.WITHHELD, "The letter's link is no longer valid.")
