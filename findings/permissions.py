@@ -6,7 +6,7 @@ from findings.lifecycle import AuditState, FindingState
 from findings.models import ActionPlan, Audit, Finding
 from findings.queries.audit import is_engaged
 from findings.queries.plan import is_customer
-from ledger.refusals import ALLOWED, Decision, denied
+from ledger.refusals import Decision, denied
 from organisations.permissions import can_edit
 from organisations.visibility import Capability, Viewer
 from sourcing.models import Site

@@ -2,14 +2,25 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from findings.views import audit, finding, finding_detail, plan
+from findings.views import audit, entry, finding, finding_detail, plan, publication
 
 app_name = "findings"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/", audit.audits, name="audits"),
-    path("findings/", finding.non_compliances, name="non_compliances"),
+    path("audits/new/", audit.new, name="audit_new"),
+    path("audits/<slug:code>/", audit.detail, name="audit"),
+    path("audits/<slug:code>/edit/", audit.edit, name="audit_edit"),
+    path("audits/<slug:code>/start/", audit.start, name="audit_start"),
+    path("audits/<slug:code>/submit/", audit.submit, name="audit_submit"),
+    path("audits/<slug:code>/take-back/", audit.take_back, name="audit_take_back"),
+    path("audits/<slug:code>/publish/", publication.publish, name="audit_publish"),
+    path("audits/<slug:code>/findings/new/", entry.new, name="finding_new"),
+    path("audits/<slug:code>/cars/<slug:car_code>/reassess/", entry.reassess, name="car_reassess"),
+    path("findings/", finding.non_compliances_list, name="non_compliances"),
     path("working-together/", finding.working_together, name="working_together"),
     path("findings/<slug:code>/", finding_detail.detail, name="finding"),
+    path("findings/<slug:code>/edit/", entry.edit, name="finding_edit"),
+    path("findings/<slug:code>/delete/", entry.delete, name="finding_delete"),
     path("findings/<slug:code>/understand/", plan.understand_it, name="understand"),
     path("findings/<slug:code>/next/", plan.next_step, name="next_step"),
     path("findings/<slug:code>/plan/edit/", plan.edit, name="plan_edit"),

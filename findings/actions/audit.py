@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,38 +9,14 @@ from django.utils.translation import gettext as _
 
 from findings.lifecycle import AUDIT, AuditState
 from findings.models import Audit, Auditor, MethodologyVersion
+from findings.models.audit import FOLLOW_UPS
+from findings.models.facts import AuditFacts, NamedAuditor
 from findings.permissions import can_open_audit, can_work_on_audit
 from ledger.entries import record
 from ledger.refusals import Refusal
 from ledger.transitions import move
 from organisations.visibility import Viewer
 from sourcing.models import Site
-
-FOLLOW_UPS = frozenset({Audit.Kind.FOLLOW_UP_FULL, Audit.Kind.FOLLOW_UP_PARTIAL})
-
-
-@dataclass(frozen=True, slots=True)
-class NamedAuditor:
-    """An auditor with the APSCA registration as validated on a day."""
-
-    name: str
-    grade: str
-    apsca_number: str
-    validated_on: dt.date | None = None
-    is_lead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFacts:
-    """What an audit firm says about an audit, apart from its findings."""
-
-    kind: str
-    notice: str
-    pillars: int
-    starts_on: dt.date
-    ends_on: dt.date
-    reference: str = ""
-    summary: str = ""
 
 
 def open_audit(
@@ -185,6 +160,7 @@ def _move(
             by=viewer,
             owner_id=audit.audit_firm_id if since == AuditState.SCHEDULED else audit.supplier_id,
             at=at,
+            data={"site": audit.site_name, "firm": audit.audit_firm_name},
             also=["submitted_at"],
         )
     return audit

@@ -1,7 +1,6 @@
 """The verbs of entering findings, and of looking anew at the CARs of earlier audits."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from findings.actions.audit import locked_audit
 from findings.lifecycle import FindingState
 from findings.models import Audit, Finding, Reassessment, WorkplaceRequirement
+from findings.models.facts import Said
 from findings.permissions import can_enter_findings
 from findings.queries.audit import open_cars
 from findings.queries.methodology import terms
@@ -18,18 +18,6 @@ from ledger.refusals import Refusal
 from organisations.visibility import Viewer
 
 BREACH = "breach"  # the requirement says whether it is a non-compliance or a CAR
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the auditor says in a finding; `severity` and `verification` for a non-compliance only."""
-
-    title: str
-    description: str
-    workers_affected: int | None = None
-    extent: str = ""
-    severity: str | None = None
-    verification: str | None = None
 
 
 def kind_of(requirement: WorkplaceRequirement, nature: str) -> Finding.Kind:

@@ -81,7 +81,7 @@ def _earlier(viewer: Viewer, audit: Audit) -> list[Audit]:
 def _publish(viewer: Viewer, audit: Audit, cars: list[OpenCar], at: dt.datetime) -> None:
     tally = tallies(viewer, [audit])[audit.pk]
     data = {
-        "site": audit.site_name,
+        **_names(audit),
         "non_compliances": tally.non_compliances,
         "cars": tally.cars,
         "good_examples": tally.good_examples,
@@ -110,8 +110,13 @@ def _publish(viewer: Viewer, audit: Audit, cars: list[OpenCar], at: dt.datetime)
             subject=car,
             owner_id=car.supplier_id,
             at=at,
-            data={**details, "site": audit.site_name},
+            data=details | _names(audit),
         )
+
+
+def _names(audit: Audit) -> dict[str, str]:
+    """Return what the words of a notice name."""
+    return {"site": audit.site_name, "supplier": audit.supplier_name, "firm": audit.audit_firm_name}
 
 
 def _close_car(viewer: Viewer, audit: Audit, one: OpenCar, at: dt.datetime) -> None:

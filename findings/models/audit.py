@@ -144,6 +144,9 @@ class Audit(models.Model):
         return self.state in {AuditState.PUBLISHED, AuditState.SUPERSEDED}
 
 
+FOLLOW_UPS = frozenset({Audit.Kind.FOLLOW_UP_FULL, Audit.Kind.FOLLOW_UP_PARTIAL})
+
+
 class Auditor(models.Model):
     """A named auditor of an audit, with the APSCA registration as validated on a day."""
 

@@ -1,19 +1,93 @@
-"""Lists of findings: non-compliances and CARs, never in one."""
+"""Two lists of findings across audits: non-compliances, and what is worked on together; never in one."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from findings.forms.finding import CarFilters, NonComplianceFilters
+from findings.lifecycle import FindingState
+from findings.models import Finding
+from findings.queries.finding import (
+    cars,
+    counts_of_cars,
+    counts_of_non_compliances,
+    non_compliances,
+    with_audits,
+)
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
+from web.htmx import is_partial
+from web.paging import keyset_page
+from web.pieces import Tile
+
+NEWEST = ("-raised_on", "-id")
+OLDEST_ISSUE = ("first_raised_on", "id")
 
 
 @member_required
-def non_compliances(request: ViewerRequest) -> HttpResponse:
-    """List non-compliances; never CARs."""
-    return render(request, "findings/finding_list.html", {})
+def non_compliances_list(request: ViewerRequest) -> HttpResponse:
+    """List non-compliances, newest first, with those past their date marked; never a CAR."""
+    viewer, today, form = request.viewer, timezone.localdate(), NonComplianceFilters(request.GET)
+    rows = non_compliances(viewer, on=today, **form.wanted()).select_related("requirement")
+    page = keyset_page(rows, request=request, order=NEWEST)
+    context = {"form": form, "page": page, "rows": with_audits(viewer, page.rows), "today": today}
+    if is_partial(request):
+        return render(request, "findings/finding_list_non_compliances.html", context)
+    counts = counts_of_non_compliances(viewer, on=today)
+    overdue = counts.pop("overdue")
+    context |= {"overdue": overdue, "total": sum(counts.values()), "tiles": _severity_tiles(counts, overdue)}
+    return render(request, "findings/finding_list.html", context)
 
 
 @member_required
 def working_together(request: ViewerRequest) -> HttpResponse:
-    """List CARs by the state of their plans."""
-    return render(request, "findings/finding_list.html", {})
+    """List CARs by the state of their plans, the longest-standing issue first; never a non-compliance."""
+    viewer, form = request.viewer, CarFilters(request.GET)
+    rows = cars(viewer, **form.wanted()).select_related("requirement")
+    page = keyset_page(rows, request=request, order=OLDEST_ISSUE)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": with_audits(viewer, page.rows),
+        "today": timezone.localdate(),
+    }
+    if is_partial(request):
+        return render(request, "findings/finding_list_cars.html", context)
+    counts = counts_of_cars(viewer)
+    open_ones = counts[FindingState.OPEN] + counts[FindingState.IN_PROGRESS]
+    context |= {"without_plan": counts[FindingState.OPEN], "total": open_ones, "tiles": _stage_tiles(counts)}
+    return render(request, "findings/finding_list_together.html", context)
+
+
+def _severity_tiles(counts: dict[str, int], overdue: int) -> list[Tile]:
+    here, labels = reverse("findings:non_compliances"), dict(Finding.Severity.choices)
+    tiles = [
+        Tile(
+            _("Overdue"),
+            overdue,
+            f"{here}?overdue=1",
+            _("open and past their date"),
+            "bad" if overdue else "",
+        )
+    ]
+    return tiles + [
+        Tile(str(labels[name]), count, f"{here}?severity={name}", _("not closed yet"))
+        for name, count in counts.items()
+    ]
+
+
+def _stage_tiles(counts: dict[str, int]) -> list[Tile]:
+    here = reverse("findings:working_together")
+    words = {
+        FindingState.OPEN: (_("No plan yet"), _("the next step is a plan")),
+        FindingState.IN_PROGRESS: (_("Plan shared"), _("in progress")),
+        FindingState.CLOSED: (_("Closed"), _("by a later audit")),
+    }
+    return [
+        Tile(
+            label, counts[stage], f"{here}?stage={stage}", note, "" if stage == FindingState.CLOSED else "car"
+        )
+        for stage, (label, note) in words.items()
+    ]

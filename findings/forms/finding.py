@@ -1,0 +1,201 @@
+"""HTML input for findings. Which fields there are follows from the requirement: a CAR's form has no severity."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from findings.lifecycle import FindingState
+from findings.models import Audit, Finding, Reassessment, WorkplaceRequirement
+from findings.models.facts import Said
+from findings.queries.methodology import terms
+from web.dates import day_text
+from web.fields import SearchField
+from web.statuses import look_of
+
+
+class RequirementSearch(forms.Form):
+    """Find a requirement by code or words."""
+
+    q = SearchField(label=_("Requirement"))
+
+
+class FindingForm(forms.Form):
+    """A finding of one kind: the view says which, since it follows from the requirement.
+
+    A non-compliance has severity and verification; nothing else has.
+    """
+
+    title = forms.CharField(label=_("What is the matter, in one line"), max_length=250)
+    description = forms.CharField(
+        label=_("What was found"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    severity = forms.ChoiceField(label=_("Severity and date"), widget=forms.RadioSelect)
+    verification = forms.ChoiceField(
+        label=_("How it will be verified"),
+        required=False,
+        choices=[("", _("Not decided")), *Finding.Verification.choices],
+    )
+    extent = forms.ChoiceField(
+        label=_("Isolated or systemic"),
+        required=False,
+        choices=[("", _("Not known")), *Finding.Extent.choices],
+    )
+    workers_affected = forms.IntegerField(
+        label=_("Workers affected"), required=False, min_value=0, max_value=1_000_000
+    )
+
+    def __init__(self, *args: Any, audit: Audit, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind == Finding.Kind.NON_COMPLIANCE:
+            self.fields["severity"].choices = _severities(audit)  # type: ignore[attr-defined]
+        else:
+            del self.fields["severity"], self.fields["verification"]
+        if kind in {Finding.Kind.GOOD_EXAMPLE, Finding.Kind.OBSERVATION}:
+            del self.fields["extent"]
+        if kind == Finding.Kind.GOOD_EXAMPLE:
+            self.fields["title"].label = _("What is good, in one line")
+            self.fields["workers_affected"].label = _("Workers who benefit")
+
+    def said(self) -> Said:
+        """Return what was said, checked."""
+        said = self.cleaned_data
+        return Said(
+            title=said["title"],
+            description=said["description"],
+            workers_affected=said["workers_affected"],
+            extent=said.get("extent", ""),
+            severity=said.get("severity") or None,
+            verification=said.get("verification") or None,
+        )
+
+
+def _severities(audit: Audit) -> list[tuple[str, str]]:
+    """Return each severity with the date that the closure policy sets."""
+    labels = dict(Finding.Severity.choices)
+    sentence = _("%(severity)s: due %(day)s (%(days)s days after the audit)")
+    return [
+        (
+            one.severity,
+            str(sentence) % {"severity": labels[one.severity], "day": day_text(one.due_on), "days": one.days},
+        )
+        for one in terms(audit.version, audit.ends_on)
+    ]
+
+
+class RequirementChoice(forms.ModelChoiceField[WorkplaceRequirement]):
+    """A requirement with its code."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name code and title."""
+        return f"{obj.printed_code} {obj.title}"
+
+
+class ReassessmentForm(forms.Form):
+    """A fresh look at an earlier CAR."""
+
+    result = forms.ChoiceField(
+        label=_("How is it now?"), choices=Reassessment.Result.choices, widget=forms.RadioSelect
+    )
+    rationale = forms.CharField(
+        label=_("What you saw"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    requirement = RequirementChoice(
+        label=_("Requirement of this version"), queryset=WorkplaceRequirement.objects.none(), required=False
+    )
+    title = forms.CharField(
+        label=_("Title of the new finding"),
+        max_length=250,
+        required=False,
+        help_text=_("Only if it still falls short. The new finding points at this one and keeps its age."),
+    )
+    description = forms.CharField(
+        label=_("What falls short now"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, audit: Audit, car: Finding, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._is_same_version = car.requirement.version_id == audit.version_id
+        if self._is_same_version:
+            del self.fields["requirement"]
+        else:
+            wanted = WorkplaceRequirement.objects.filter(version_id=audit.version_id, is_car=True)
+            self.fields["requirement"].queryset = wanted  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that what still falls short is described."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("result") == Reassessment.Result.STILL_SHORT:
+            for name in ("title", "description"):
+                if name in cleaned and not cleaned[name]:
+                    self.add_error(name, _("Write this, since it still falls short."))
+            if not self._is_same_version and "requirement" in cleaned and not cleaned["requirement"]:
+                self.add_error("requirement", _("Choose the requirement that the new finding belongs to."))
+        return cleaned
+
+    def said(self) -> Said | None:
+        """Return what the new CAR says, if there is to be one."""
+        said = self.cleaned_data
+        if said["result"] == Reassessment.Result.MET:
+            return None
+        return Said(title=said["title"], description=said["description"])
+
+
+class NonComplianceFilters(forms.Form):
+    """Filters of the list of non-compliances."""
+
+    site = SearchField(label=_("Site"))
+    severity = forms.ChoiceField(
+        label=_("Severity"), required=False, choices=[("", _("All")), *Finding.Severity.choices]
+    )
+    state = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            *(
+                (one.value, look_of("nc", one.value).word)
+                for one in (
+                    FindingState.OPEN,
+                    FindingState.ACTION_SUBMITTED,
+                    FindingState.VERIFIED_CLOSED,
+                    FindingState.SUPERSEDED,
+                )
+            ),
+        ],
+    )
+    overdue = forms.ChoiceField(
+        label=_("Date"), required=False, choices=[("", _("All")), ("1", _("Overdue"))]
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """Return the filters that are set and make sense."""
+        self.is_valid()
+        found = {name: value for name, value in self.cleaned_data.items() if value}
+        if found.pop("overdue", ""):
+            found["is_overdue"] = True
+        return found
+
+
+class CarFilters(forms.Form):
+    """Filters of the list of CARs."""
+
+    site = SearchField(label=_("Site"))
+    stage = forms.ChoiceField(
+        label=_("Plan"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            (FindingState.OPEN.value, _("No plan yet")),
+            (FindingState.IN_PROGRESS.value, _("Plan shared")),
+            (FindingState.CLOSED.value, _("Closed by a later audit")),
+        ],
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """Return the filters that are set and make sense."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

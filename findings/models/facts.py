@@ -1,0 +1,40 @@
+"""What an audit firm says, as plain values on their way from a form or the API to an action."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAuditor:
+    """An auditor with the APSCA registration as validated on a day."""
+
+    name: str
+    grade: str
+    apsca_number: str
+    validated_on: dt.date | None = None
+    is_lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFacts:
+    """What an audit firm says about an audit, apart from its findings; choices are those of `Audit`."""
+
+    kind: str
+    notice: str
+    pillars: int
+    starts_on: dt.date
+    ends_on: dt.date
+    reference: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the auditor says in a finding; `severity` and `verification` for a non-compliance only."""
+
+    title: str
+    description: str
+    workers_affected: int | None = None
+    extent: str = ""
+    severity: str | None = None
+    verification: str | None = None
