@@ -10,8 +10,9 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Configure logging and register the system checks."""
-        from config import checks, logs
+        """Configure logging, register the system checks and listen to changes of factors."""
+        from config import accounts, checks, logs
 
         logs.configure()
         checks.register()
+        accounts.connect()

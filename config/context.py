@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from config.navigation import sections
 
@@ -16,7 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "organisation": membership.organisation if membership else None,
         "memberships": getattr(request, "memberships", []),
-        "navigation": sections(request),
+        "navigation": SimpleLazyObject(lambda: sections(request)),  # a part of a page has none
         "is_demo": settings.DEMO,
         "product_name": settings.PRODUCT_NAME,
     }

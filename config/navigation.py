@@ -1,6 +1,6 @@
 """The navigation: what a member can reach, by what their organisation is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from organisations.queries import unread_count
 from organisations.visibility import Capability, Viewer
 
 
@@ -87,15 +88,17 @@ def sections(request: HttpRequest) -> list[Section]:
     viewer = getattr(request, "viewer", None)
     if viewer is None:
         return []
+    unread = unread_count(viewer.person_id, request.memberships)  # type: ignore[attr-defined]
+    counts = {"organisations:inbox": unread} if unread else {}
     return [
-        Section("", list(_items(MAIN, viewer, request.path))),
-        Section(_("You"), list(_items(YOURS, viewer, request.path))),
+        Section("", list(_items(MAIN, viewer, request.path, counts))),
+        Section(_("You"), list(_items(YOURS, viewer, request.path, counts))),
     ]
 
 
-def _items(places: Iterable[Place], viewer: Viewer, path: str) -> Iterable[Item]:
+def _items(places: Iterable[Place], viewer: Viewer, path: str, counts: Mapping[str, int]) -> Iterable[Item]:
     for place in places:
         if place.is_for(viewer):
             url = reverse(place.route)
             current = path == url if url == "/" else path.startswith(url)
-            yield Item(str(place.label), url, place.icon, current)
+            yield Item(str(place.label), url, place.icon, current, counts.get(place.route))

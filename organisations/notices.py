@@ -92,4 +92,5 @@ phrase("organisations.sites_limited", _("%(who)s changed which sites %(what)s se
 phrase("organisations.membership_ended", _("%(who)s ended the membership of %(what)s."), route=MEMBER)
 phrase("organisations.token_made", _("%(who)s made the API token “%(what)s”."))
 phrase("organisations.token_revoked", _("%(who)s ended the API token “%(what)s”."))
+phrase("organisations.capabilities_set", _("Those who run this installation changed what %(what)s is."))
 phrase("organisations.settings_changed", _("%(who)s changed their own settings."))

@@ -1,11 +1,18 @@
-"""What every API request shares: strict JSON in."""
+"""What every API request shares: strict JSON in, pages by keyset out."""
 
 import json
+from collections.abc import Sequence
 from typing import IO, Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from web.paging import LARGEST, keyset_page
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -68,3 +75,35 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constants(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def keyset_answer(
+    rows: QuerySet[Any, Any],
+    *,
+    request: Request,
+    order: Sequence[str],
+    serializer: type[BaseSerializer[Any]],
+    context: dict[str, Any] | None = None,
+) -> Response:
+    """Answer with one page: `results`, and the addresses of the `next` and the `previous` page or null.
+
+    `?limit=` is at most 200, `?cursor=` is taken from the answers; other parameters (the filters) are kept.
+
+    Raises:
+        ValidationError: `limit` is not a number from 1 to 200.
+    """
+    size = _limit(request.query_params.get("limit", "50"))
+    page = keyset_page(rows, request=request._request, order=order, size=size)
+    shown = serializer(page.rows, many=True, context={"request": request, **(context or {})})
+    around = {"next": page.next_url, "previous": page.previous_url}
+    links = {name: request._request.build_absolute_uri(url) if url else None for name, url in around.items()}
+    answer = Response({"results": shown.data, **links})
+    if named := [f'<{url}>; rel="{name.removesuffix("ious")}"' for name, url in links.items() if url]:
+        answer["Link"] = ", ".join(named)
+    return answer
+
+
+def _limit(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= LARGEST:
+        return int(text)
+    raise exceptions.ValidationError({"limit": [_("Give a number from 1 to 200.")]})
