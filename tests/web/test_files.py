@@ -9,6 +9,12 @@ from django.conf import settings
 from django.template import engines
 from django.template.loader import get_template
 
+from documents.models import Rendering
+from findings.lifecycle import CAR, NON_COMPLIANCE, AuditState
+from findings.models import Finding
+from organisations.visibility import Role
+from sourcing.lifecycle import EngagementState, ImportState, LinkState
+from sourcing.models import ImportRow
 from web.statuses import STATUSES
 
 ROOT = Path(settings.BASE_DIR)
@@ -17,6 +23,15 @@ OUTSIDE_PAGES = ("mail", "pdf")  # letters and paper have no content security po
 TEMPLATES = sorted(
     path for path in (ROOT / "templates").rglob("*.html") if not set(OUTSIDE_PAGES) & set(path.parts)
 )
+UNDRAWN = {
+    "done",
+    "now",
+    "later",
+    "next",
+    "info",
+    "script-only",
+    "no-script",
+}  # states of drawn classes, and hooks
 STYLES = sorted(path for path in (STATIC / "css").glob("*.css") if path.stem not in OUTSIDE_PAGES)
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 
@@ -51,6 +66,7 @@ def test_colours_come_from_tokens(path: Path) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
 def test_templates_hold_no_inline_style_script_or_handler(path: Path) -> None:
     text = re.sub(r"\{%\s*comment.*?endcomment\s*%\}", "", path.read_text(), flags=re.DOTALL)
+    text = re.sub(r"\{[%{].*?[%}]\}", "", text)
     assert (
         re.findall(r"\sstyle\s*=|<style|\son[a-z]+\s*=|hx-on|javascript:|hx-vals='js|hx-headers='js", text)
         == []
@@ -69,6 +85,34 @@ def test_templates_name_only_icons_that_are_drawn(path: Path) -> None:
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons/sprite.svg").read_text()))
     named = set(re.findall(r"\{%\s*icon\s+\"([^\"]+)\"", path.read_text()))
     assert named <= drawn
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
+def test_templates_name_only_classes_that_are_drawn(path: Path) -> None:
+    drawn = set(re.findall(r"\.([a-zA-Z][\w-]*)", "".join(style.read_text() for style in STYLES)))
+    text = re.sub(r"\{[%{].*?[%}]\}", " ", path.read_text())
+    named = {word for words in re.findall(r'\sclass="([^"]*)"', text) for word in words.split()}
+    assert named - UNDRAWN <= drawn
+
+
+@pytest.mark.parametrize(
+    ("kind", "states"),
+    [
+        ("audit", [*AuditState]),
+        ("nc", [*NON_COMPLIANCE.moves]),
+        ("car", [*CAR.moves]),
+        ("link", [*LinkState]),
+        ("engagement", [*EngagementState]),
+        ("import", [*ImportState]),
+        ("severity", Finding.Severity.values),
+        ("finding", Finding.Kind.values),
+        ("row", ImportRow.Verdict.values),
+        ("rendering", Rendering.State.values),
+        ("role", [*Role]),
+    ],
+)
+def test_every_state_has_a_word_and_a_shape(kind: str, states: list[str]) -> None:
+    assert set(states) <= STATUSES[kind].keys()
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
