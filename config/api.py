@@ -5,5 +5,6 @@ from drf_spectacular.views import SpectacularAPIView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("", include("sourcing.api.urls")),
     path("", include("organisations.api.urls")),
 ]

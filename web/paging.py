@@ -119,6 +119,11 @@ def keyset_page(
     )
 
 
+def is_cursor_of(queryset: QuerySet[Any, Any], cursor: str, *, order: Sequence[str]) -> bool:
+    """Tell whether we wrote `cursor` for this order; a page ignores any other, the API refuses it."""
+    return _read(cursor, _keys(queryset, order)) is not None
+
+
 def chosen_order(
     request: HttpRequest, offered: Mapping[str, Sequence[str]], *, default: str
 ) -> tuple[str, ...]:

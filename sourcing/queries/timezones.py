@@ -14,6 +14,12 @@ def guess_timezone(country: str) -> str:
     return next(iter(timezones_of(country)), "UTC")
 
 
+def only_timezone(country: str) -> str | None:
+    """Return the zone of a country that has one; None where people have to choose."""
+    zones = timezones_of(country)
+    return guess_timezone(country) if len(zones) < 2 else None
+
+
 @cache
 def all_timezones() -> tuple[str, ...]:
     """Return every zone that people live in, by name, and UTC."""

@@ -1,0 +1,27 @@
+"""Addresses of sites, trade links and engagements under /api/v1/."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from sourcing.api import engagement, link, site
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sites/", site.SiteList.as_view(), name="api-sites"),
+    path("sites/<slug:code>/", site.SiteDetail.as_view(), name="api-site"),
+    path("trade-links/", link.LinkList.as_view(), name="api-links"),
+    path("trade-links/<slug:code>/", link.LinkDetail.as_view(), name="api-link"),
+    path("trade-links/<slug:code>/accept/", link.LinkAccept.as_view(), name="api-link-accept"),
+    path("trade-links/<slug:code>/decline/", link.LinkDecline.as_view(), name="api-link-decline"),
+    path("trade-links/<slug:code>/withdraw/", link.LinkWithdraw.as_view(), name="api-link-withdraw"),
+    path("trade-links/<slug:code>/end/", link.LinkEnd.as_view(), name="api-link-end"),
+    path("engagements/", engagement.EngagementList.as_view(), name="api-engagements"),
+    path("engagements/<slug:code>/", engagement.EngagementDetail.as_view(), name="api-engagement"),
+    path(
+        "engagements/<slug:code>/accept/", engagement.EngagementAccept.as_view(), name="api-engagement-accept"
+    ),
+    path(
+        "engagements/<slug:code>/decline/",
+        engagement.EngagementDecline.as_view(),
+        name="api-engagement-decline",
+    ),
+    path("engagements/<slug:code>/end/", engagement.EngagementEnd.as_view(), name="api-engagement-end"),
+]
