@@ -342,8 +342,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
 # ---------------------------------------------------------------- mail
+# The third slash: the helper takes one off the path.
 EMAIL_CONFIG: dict[str, Any] = env.email_url(
-    "EMAIL_URL", default="memorymail://" if MODE == "test" else f"filemail://{DATA_DIR / 'mail'}"
+    "EMAIL_URL", default="memorymail://" if MODE == "test" else f"filemail:///{DATA_DIR / 'mail'}"
 )
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15
