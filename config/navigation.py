@@ -91,14 +91,19 @@ def sections(request: HttpRequest) -> list[Section]:
     unread = unread_count(viewer.person_id, request.memberships)  # type: ignore[attr-defined]
     counts = {"organisations:inbox": unread} if unread else {}
     return [
-        Section("", list(_items(MAIN, viewer, request.path, counts))),
-        Section(_("You"), list(_items(YOURS, viewer, request.path, counts))),
+        Section("", list(_items(MAIN, viewer, request, counts))),
+        Section(_("You"), list(_items(YOURS, viewer, request, counts))),
     ]
 
 
-def _items(places: Iterable[Place], viewer: Viewer, path: str, counts: Mapping[str, int]) -> Iterable[Item]:
+def _items(
+    places: Iterable[Place], viewer: Viewer, request: HttpRequest, counts: Mapping[str, int]
+) -> Iterable[Item]:
+    """Give the lines that are for this viewer; a page may say by `request.place` under which line it belongs."""
+    said = getattr(request, "place", "")
     for place in places:
         if place.is_for(viewer):
             url = reverse(place.route)
-            current = path == url if url == "/" else path.startswith(url)
+            by_path = request.path == url if url == "/" else request.path.startswith(url)
+            current = said == place.route if said else by_path
             yield Item(str(place.label), url, place.icon, current, counts.get(place.route))

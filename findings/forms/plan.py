@@ -78,11 +78,15 @@ class UnderstandForm(forms.Form):
 class CauseForm(forms.Form):
     """One root cause."""
 
+    hides_optional = True  # a row may be left empty as a whole
+
     why = forms.CharField(label=gettext_lazy("Cause"), max_length=1000, widget=_words(2), required=False)
 
 
 class ActionForm(forms.Form):
     """One action: what, who, by when, what support, how one sees that it worked."""
+
+    hides_optional = True
 
     what = forms.CharField(
         label=gettext_lazy("What will be done?"), max_length=1000, widget=_words(2), required=False

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -34,6 +35,11 @@ class Action:
     by_when: str = ""
     support: str = ""
     measure: str = ""
+
+    @property
+    def month(self) -> date | None:
+        """The first day of the month in `by_when`."""
+        return date.fromisoformat(f"{self.by_when}-01") if self.by_when else None
 
 
 @dataclass(frozen=True, slots=True)

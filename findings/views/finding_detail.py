@@ -43,6 +43,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
     finding = fetch(Finding, code, viewer=request.viewer, queryset=rows)
     if not finding.is_car:
         return _plain(request, finding)
+    request.place = "findings:working_together"
     viewer, story = request.viewer, story_of(request.viewer, finding)
     is_site = viewer.organisation_id == finding.supplier_id
     understood = understanding_of(viewer, finding)

@@ -61,6 +61,7 @@ def _car(request: ViewerRequest, code: str) -> Finding:
     finding = fetch(Finding, code, viewer=request.viewer, queryset=rows)
     if not finding.is_car:
         raise NotVisible
+    request.place = "findings:working_together"
     return finding
 
 

@@ -28,6 +28,7 @@ class ViewerRequest(HttpRequest):
     """A request of a signed-in member: pages behind `member_required` can rely on `viewer`."""
 
     viewer: Viewer
+    place: str  # the navigation line this page belongs to, when its address does not tell
     user: Person
     membership: Membership
     memberships: list[Membership]
