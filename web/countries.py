@@ -12,11 +12,6 @@ def country_name(code: str) -> str:
     return _names(_language()).get(code, code)
 
 
-def country_choices() -> list[tuple[str, str]]:
-    """Return (code, name) of every country, by name."""
-    return sorted(_names(_language()).items(), key=lambda pair: pair[1])
-
-
 def _language() -> str:
     return (get_language() or "en").replace("-", "_")
 
