@@ -18,7 +18,7 @@ max_requests_jitter = 500
 loglevel = "warning"
 
 
-def when_ready(server: Any) -> None:  # noqa: ARG001
+def when_ready(server: Any) -> None:
     """Import every route before the fork: no first visitor waits for it, and all workers share its memory."""
     from django.urls import get_resolver
 

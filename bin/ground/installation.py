@@ -133,7 +133,6 @@ def settings_for(folder: DataFolder, *, demo: bool, port: int) -> dict[str, str]
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "BIND": f"127.0.0.1:{port}",
         "DATA_DIR": str(folder.path),
-        "BEAT_SCHEDULE": str(folder.path / "beat-schedule"),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         # Whether to run this as root is for the person at the terminal to decide.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",

@@ -32,11 +32,10 @@ class Process:
 
     name: str
     role: str
-    orphaned_by: signal.Signals = signal.SIGQUIT  # gunicorn and Celery leave at once, with all their workers
 
 
 WEB = Process("web", "app")
-OTHERS = (Process("worker", "app"), Process("system", "job"), Process("beat", "job", signal.SIGTERM))
+OTHERS = (Process("worker", "app"), Process("system", "job"), Process("beat", "job"))
 
 
 def arguments_of(given: list[str]) -> argparse.Namespace:
@@ -128,7 +127,9 @@ def _start(children: Children, process: Process, start: Path, environment: dict[
         [start, process.name],
         layer=2,
         environment=environment,
-        orphaned_by=process.orphaned_by,
+        # Without broker and database a polite farewell may wait for ever. Their workers notice and leave as well,
+        # and whatever was under way is done again: it is written in the database.
+        orphaned_by=signal.SIGKILL,
         grace=20,
     )
 

@@ -1,6 +1,7 @@
 """A supervisor started for real, on its own data folder, with light processes instead of the application."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +67,11 @@ class Supervisor:
         """Press Ctrl-C and return what it printed until its end."""
         process.send_signal(signal.SIGINT)
         return process.communicate(timeout=20)[0]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the running supervisor wrote down about itself."""
+        answer: dict[str, Any] = json.loads((self.folder / "running.json").read_text())
+        return answer
 
     def pids(self) -> dict[int, str]:
         """Return the processes that hold one of the folder's locks: the supervisor and all below it."""

@@ -1,6 +1,5 @@
 """The supervisor starts everything, stops everything, and leaves nothing behind however it ends."""
 
-import json
 import os
 import signal
 import socket
@@ -22,26 +21,47 @@ def _locks_are_free(folder: Path) -> bool:
     return True
 
 
-def test_everything_runs_and_stops_on_ctrl_c(supervisor: Supervisor) -> None:
+def _roles_that_started(printed: str) -> dict[str, str]:
+    lines = [line for line in printed.splitlines() if "started as" in line]
+    return {line.split("|")[0].strip(): line.split("started as ")[1] for line in lines}
+
+
+def _privileges(address: str) -> list[tuple[str, bool, bool, bool, bool, bool]]:
+    with psycopg.connect(address) as connection:
+        return connection.execute(
+            "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole,"
+            " pg_get_userbyid(datdba) = rolname"
+            " FROM pg_roles, pg_database WHERE rolname LIKE 'common%' AND datname = current_database()"
+            " ORDER BY rolname"
+        ).fetchall()
+
+
+def test_everything_runs_in_its_role_and_stops_on_ctrl_c(supervisor: Supervisor) -> None:
     process, printed = supervisor.start_until_ready()
     printed += supervisor.read_until(process, "started as", times=4 - printed.count("started as"))
+    address = f"http://localhost:{supervisor.port}"
     with urllib.request.urlopen(f"http://127.0.0.1:{supervisor.port}/readyz") as response:
         assert response.status == 200
-    assert f"http://localhost:{supervisor.port}/" in printed
-    assert "supplier@demo.example" in printed
-    assert str(supervisor.folder) in printed
-    supervisor.stop(process)
-    roles = {
-        line.split("|")[0].strip(): line.split("started as ")[1]
-        for line in printed.splitlines()
-        if "started as" in line
-    }
-    assert roles == {
+    for text in (f"{address}/", "supplier@demo.example", str(supervisor.folder)):
+        assert text in printed
+    assert _roles_that_started(printed) == {
         "web": "common_thread_app",
         "worker": "common_thread_app",
         "system": "common_thread_job",
         "beat": "common_thread_job",
     }
+    assert _privileges(supervisor.facts()["database"]["app"]) == [
+        ("common_thread_app", False, False, False, False, False),
+        ("common_thread_job", False, False, False, False, False),
+        ("common_thread_owner", False, False, False, False, True),
+    ]
+
+    other = supervisor.start()
+    refusal, _ = other.communicate(timeout=20)
+    assert refusal == f"Common Thread already runs from {supervisor.folder} ({address}): stop it first\n"
+    assert other.returncode == 1
+
+    supervisor.stop(process)
     assert process.returncode == 0
     assert supervisor.pids() == {}
     assert _locks_are_free(supervisor.folder)
@@ -73,16 +93,6 @@ def test_everything_stops_when_one_process_ends(supervisor: Supervisor) -> None:
     assert supervisor.pids() == {}
 
 
-def test_second_start_is_refused_when_one_runs(supervisor: Supervisor) -> None:
-    process, _ = supervisor.start_until_ready()
-    other = supervisor.start()
-    printed, _ = other.communicate(timeout=20)
-    address = f"http://localhost:{supervisor.port}"
-    assert printed == f"Common Thread already runs from {supervisor.folder} ({address}): stop it first\n"
-    assert other.returncode == 1
-    supervisor.stop(process)
-
-
 def test_start_is_refused_when_the_port_is_taken(supervisor: Supervisor) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -103,38 +113,16 @@ def test_folder_of_somebody_else_is_refused(supervisor: Supervisor) -> None:
 
 
 def test_data_stays_between_starts_and_goes_with_fresh(supervisor: Supervisor) -> None:
-    def owner_address() -> str:
-        facts = json.loads((supervisor.folder / "running.json").read_text())
-        return str(facts["database"]["owner"])
-
     process, _ = supervisor.start_until_ready()
-    with psycopg.connect(owner_address()) as connection:
+    with psycopg.connect(supervisor.facts()["database"]["owner"]) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
     supervisor.stop(process)
     process, _ = supervisor.start_until_ready()
-    with psycopg.connect(owner_address()) as connection:
+    with psycopg.connect(supervisor.facts()["database"]["owner"]) as connection:
         assert connection.execute("SELECT one FROM kept").fetchall() == [(1,)]
     supervisor.stop(process)
-    process, _ = supervisor.start_until_ready("--fresh")
-    with psycopg.connect(owner_address()) as connection:
+    process, _ = supervisor.start_until_ready("--fresh", "--no-demo")
+    assert supervisor.facts()["settings"]["DEMO"] == "0"
+    with psycopg.connect(supervisor.facts()["database"]["owner"]) as connection:
         assert connection.execute("SELECT to_regclass('kept')").fetchall() == [(None,)]
-    supervisor.stop(process)
-
-
-def test_roles_own_only_what_they_should(supervisor: Supervisor) -> None:
-    process, _ = supervisor.start_until_ready("--no-demo")
-    facts = json.loads((supervisor.folder / "running.json").read_text())
-    assert facts["settings"]["DEMO"] == "0"
-    with psycopg.connect(facts["database"]["app"]) as connection:
-        rows = connection.execute(
-            "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole,"
-            " pg_get_userbyid(datdba) = rolname"
-            " FROM pg_roles, pg_database WHERE rolname LIKE 'common%' AND datname = current_database()"
-            " ORDER BY rolname"
-        ).fetchall()
-    assert rows == [
-        ("common_thread_app", False, False, False, False, False),
-        ("common_thread_job", False, False, False, False, False),
-        ("common_thread_owner", False, False, False, False, True),
-    ]
     supervisor.stop(process)
