@@ -56,7 +56,7 @@ def _matching(rows: list[WorkplaceRequirement], text: str) -> list[WorkplaceRequ
         return []
     squeezed = "".join(words).replace(".", "").upper()
     by_code = [row for row in rows if (row.section.code + row.item).startswith(squeezed)]
-    by_code.sort(key=lambda row: len(row.section.code))
+    by_code.sort(key=lambda row: (row.section.code != squeezed, len(row.section.code)))
     by_words = [
         row
         for row in rows
