@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("", include("sourcing.api.urls")),
     path("", include("organisations.api.urls")),
+    path("", include("findings.api.urls")),
 ]
