@@ -29,9 +29,7 @@ def member_required(
         if getattr(request, "lacks_factor", False):
             messages.info(
                 request,
-                _(
-                    "Your organisation sees what belongs to others. Add a second way to prove that it is you, then go on."
-                ),
+                _("Your organisation sees what belongs to others. Add a second factor, then go on."),
             )
             return redirect("mfa_index")
         if getattr(request, "viewer", None) is None:

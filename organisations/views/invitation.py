@@ -31,7 +31,7 @@ from web.pieces import Crumb
 def invite(request: ViewerRequest) -> HttpResponse:
     """Invite a colleague by e-mail."""
     can_administer(request.viewer).require()
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             sent = send_invitation(viewer=request.viewer, at=timezone.now(), **form.cleaned_data)

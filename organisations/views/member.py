@@ -62,7 +62,7 @@ def role(request: ViewerRequest, code: str) -> HttpResponse:
     """Give a colleague another role."""
     found = _member(request, code)
     can_administer(request.viewer).require()
-    form = RoleForm(request.POST or None, initial={"role": found.role})
+    form = RoleForm(request.POST if request.method == "POST" else None, initial={"role": found.role})
     if request.method == "POST" and form.is_valid():
         try:
             change_role(viewer=request.viewer, membership=found, at=timezone.now(), **form.cleaned_data)

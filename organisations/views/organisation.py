@@ -28,7 +28,7 @@ RECENT = 5
 @person_required
 def new(request: PersonRequest) -> HttpResponse:
     """Found an organisation; also where someone lands who belongs to none yet."""
-    form = FoundForm(request.POST or None)
+    form = FoundForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             founder = found_organisation(person=request.user, at=timezone.now(), **form.cleaned_data)
@@ -65,7 +65,7 @@ def edit(request: ViewerRequest) -> HttpResponse:
     organisation = request.membership.organisation
     can_administer(request.viewer).require()
     initial = {"name": organisation.name, "country": organisation.country}
-    form = FactsForm(request.POST or None, initial=initial)
+    form = FactsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         edit_organisation(
             viewer=request.viewer, organisation=organisation, at=timezone.now(), **form.cleaned_data

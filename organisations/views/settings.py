@@ -23,7 +23,7 @@ from web.pieces import Crumb
 @person_required
 def settings_page(request: PersonRequest) -> HttpResponse:
     """Show and keep a person's own settings, with the ways to password, factors, sessions and tokens."""
-    form = SettingsForm(request.POST or None, person=request.user)
+    form = SettingsForm(request.POST if request.method == "POST" else None, person=request.user)
     if request.method == "POST" and form.is_valid():
         change_settings(person=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -38,7 +38,7 @@ def settings_page(request: PersonRequest) -> HttpResponse:
 @sensitive_variables("secret")
 def new_token(request: ViewerRequest) -> HttpResponse:
     """Make an API token; the answer to the POST is the only page that ever shows it."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "crumbs": [*_crumbs(), Crumb(_("New API token"))]}
     if request.method == "POST" and form.is_valid():
         token, secret = make_token(viewer=request.viewer, at=timezone.now(), **form.cleaned_data)
