@@ -195,6 +195,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "ledger.tick", "schedule": 60.0, "options": {"queue": "system", "expires": 50}},
     "documents": {"task": "documents.sweep", "schedule": 60.0, "options": {"queue": "system", "expires": 50}},
+    "imports": {"task": "sourcing.sweep", "schedule": 60.0, "options": {"queue": "system", "expires": 50}},
 }
 CELERY_TIMEZONE = "UTC"
 

@@ -1,4 +1,7 @@
-"""Who is told of trade links and engagements: admins and editors of the other side; words in `sourcing/mail/`."""
+"""Who is told of trade links, engagements and lists; words in `sourcing/mail/`.
+
+Of links and engagements the admins and editors of the other side are told, of a list whoever works on it.
+"""
 
 from collections.abc import Iterable
 
@@ -6,7 +9,7 @@ from ledger.models import Entry
 from ledger.registry import Recipient, notice
 from organisations.queries import people_of
 from sourcing.lifecycle import EngagementState, LinkState
-from sourcing.models import Engagement, TradeLink
+from sourcing.models import Engagement, SiteImport, TradeLink
 
 
 def _other_end(entry: Entry) -> Iterable[Recipient]:
@@ -30,6 +33,17 @@ def _other_side(entry: Entry) -> Iterable[Recipient]:
     return people_of([engagement.supplier_id], site_id=engagement.site_id)
 
 
+def _importer(entry: Entry) -> Iterable[Recipient]:
+    """The person who waits for a list so long that they may have left the page; as long as they are a member."""
+    site_import = SiteImport.objects.get(pk=entry.subject_id)
+    if not entry.data.get("is_long") or site_import.state != entry.data.get("after"):
+        return ()
+    members = people_of([site_import.organisation_id])
+    return [one for one in members if one.person_id == entry.actor_id]
+
+
+notice("sourcing.import_read", route="sourcing:import")(_importer)
+notice("sourcing.import_applied", route="sourcing:import")(_importer)
 notice("sourcing.link_proposed", route="sourcing:link")(_other_end)
 notice("sourcing.link_accepted", route="sourcing:link")(_other_end)
 notice("sourcing.link_declined", route="sourcing:link")(_other_end)

@@ -1,9 +1,17 @@
-"""What happens without anyone asking: registers follow accepted links, and a check each night."""
+"""What happens behind the pages: lists are read and applied, registers follow accepted links, a nightly check.
+
+A task takes ids, looks and makes one call; it is safe to run twice.
+"""
 
 from datetime import datetime
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
 
 from ledger.models import Entry
 from ledger.registry import nightly, reaction
+from sourcing.actions import applying, reading, working
 from sourcing.actions.link import connect_register
 from sourcing.models import TradeLink
 from sourcing.queries.drift import drift
@@ -25,3 +33,30 @@ def check_access(at: datetime) -> None:
     found = [one for one in drift() if one]
     if found:
         raise AccessDrifted("; ".join(map(str, found)))
+
+
+@shared_task(name=working.READ_TASK, queue="default", bind=True)
+def read_import(self: Any, organisation_id: int, person_id: int, import_id: int) -> bool:
+    """Read one uploaded list, acting as the person who uploaded it."""
+    return reading.read_import(
+        organisation_id=organisation_id, person_id=person_id, import_id=import_id, was_lost=_was_lost(self)
+    )
+
+
+@shared_task(name=working.APPLY_TASK, queue="default", bind=True)
+def apply_import(self: Any, organisation_id: int, person_id: int, import_id: int) -> bool:
+    """Apply one list, acting as the person who said so."""
+    return applying.apply_import(
+        organisation_id=organisation_id, person_id=person_id, import_id=import_id, was_lost=_was_lost(self)
+    )
+
+
+@shared_task(name="sourcing.sweep", queue="system")
+def sweep() -> int:
+    """Once a minute: ring for lists that nobody has begun or whose worker fell silent."""
+    return working.ring_pending(timezone.now())
+
+
+def _was_lost(task: Any) -> bool:
+    """Tell whether the broker gives this order again, the worker who had it having died."""
+    return bool((task.request.delivery_info or {}).get("redelivered"))

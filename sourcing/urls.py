@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from sourcing.views import engagement, link, register, site, supplier
+from sourcing.views import engagement, imports, link, register, site, supplier
 
 app_name = "sourcing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("engagements/<slug:code>/accept/", engagement.accept, name="engagement_accept"),
     path("engagements/<slug:code>/decline/", engagement.decline, name="engagement_decline"),
     path("engagements/<slug:code>/end/", engagement.end, name="engagement_end"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/template/", imports.template, name="import_template"),
+    path("imports/<slug:code>/", imports.detail, name="import"),
+    path("imports/<slug:code>/progress/", imports.progress, name="import_progress"),
+    path("imports/<slug:code>/decide/", imports.decide, name="import_decide"),
+    path("imports/<slug:code>/apply/", imports.apply, name="import_apply"),
+    path("imports/<slug:code>/discard/", imports.discard, name="import_discard"),
+    path("imports/<slug:code>/errors/", imports.errors, name="import_errors"),
+    path("imports/<slug:code>/file/", imports.file, name="import_file"),
     path("register/", register.index, name="register"),
     path("register/<slug:code>/", register.entry, name="register_entry"),
     path("register/<slug:code>/edit/", register.edit, name="register_entry_edit"),

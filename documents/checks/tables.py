@@ -55,7 +55,7 @@ def table(source: BinaryIO, target: BinaryIO, *, extension: str, max_rows: int, 
             continue
         if len(found) == max_rows:
             raise Unfit("too-many-rows")
-        found.append((line, cells[:max_columns]))
+        found.append((line, [cell.replace("\0", "") for cell in cells[:max_columns]]))
     if header is None:
         raise Unfit("no-header")
     said |= {"header": header[1], "rows": found}

@@ -47,29 +47,25 @@ class Likeness(StrEnum):
         return self in {Likeness.SAME_LINE, Likeness.SAME_PLACE}
 
 
+NONE: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line or a register entry in the form in which it is compared; `key` is for whoever asks."""
+    """A line or a register entry in the form in which it is compared; `key` is for whoever asks.
+
+    `numbers` are the words with a digit, of the name and of the address: they tell neighbours apart.
+    """
 
     key: int
     country: str
     name: str
+    words: frozenset[str]
     address: frozenset[str]
-    latitude: float | None = None
-    longitude: float | None = None
-    fingerprint: str = ""
-
-    @property
-    def words(self) -> list[str]:
-        """The words of the normalised name."""
-        return self.name.split()
-
-    @property
-    def point(self) -> tuple[float, float] | None:
-        """The point on the map, if there is one."""
-        if self.latitude is None or self.longitude is None:
-            return None
-        return self.latitude, self.longitude
+    point: tuple[float, float] | None
+    fingerprint: str
+    name_numbers: frozenset[str] = NONE
+    address_numbers: frozenset[str] = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +87,19 @@ def listed(
     longitude: float | None = None,
 ) -> Listed:
     """Return a line or an entry in the form in which it is compared."""
-    bare, words = normal_name(name), address_tokens(address, country)
-    return Listed(key, country, bare, frozenset(words), latitude, longitude, _digest(country, bare, words))
+    bare, places = normal_name(name), address_tokens(address, country)
+    words = frozenset(bare.split())
+    return Listed(
+        key=key,
+        country=country,
+        name=bare.replace(" ", ""),
+        words=words,
+        address=frozenset(places),
+        point=None if latitude is None or longitude is None else (latitude, longitude),
+        fingerprint=_digest(country, bare, places),
+        name_numbers=numbers_in(words) or NONE,
+        address_numbers=numbers_in(places) or NONE,
+    )
 
 
 def fingerprint_of(country: str, name: str, address: str) -> str:
@@ -114,80 +121,73 @@ class Index:
 
     def __init__(self, places: Iterable[Listed], others: Iterable[Listed] = ()) -> None:
         self._places: dict[int, Listed] = {}
-        self._by_line: dict[str, int] = {}
-        self._by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._namesakes = Namesakes()
         self._by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._frequency: Counter[tuple[str, str]] = Counter()
         self._size: Counter[str] = Counter()
+        self._weights: dict[tuple[str, str], float] = {}
         found = list(places)
         for one in (*found, *others):
             self._size[one.country] += 1
-            self._frequency.update((one.country, word) for word in set(one.words))
+            self._frequency.update((one.country, word) for word in one.words)
         for one in found:
-            self.add(one)
+            self._add(one)
 
-    def add(self, place: Listed) -> None:
-        """Let `place` be found from now on."""
+    def _add(self, place: Listed) -> None:
         self._places[place.key] = place
-        self._by_line.setdefault(place.fingerprint, place.key)
-        self._by_name[place.country, place.name.replace(" ", "")].append(place.key)
+        self._namesakes.add(place)
         for key in self._keys(place):
             found = self._by_key[key]
             if len(found) <= CROWD:
                 found.append(place.key)
-
-    def same_line(self, line: Listed) -> int | None:
-        """Return the place that is listed exactly so, but for habits of spelling."""
-        return self._by_line.get(line.fingerprint)
 
     def candidates(self, line: Listed, *, besides: frozenset[int] = frozenset()) -> list[Candidate]:
         """Return up to three places that `line` may mean, the likeliest first.
 
         A certain one stands alone. `besides` are places that people have said it is not.
         """
-        same = self.same_line(line)
-        if same is not None and same not in besides:
-            return [Candidate(same, Likeness.SAME_LINE, 1.0)]
-        compared = (self._compare(line, self._places[key]) for key in self._near(line) if key not in besides)
-        found = sorted((one for one in compared if one), key=lambda one: (-one.score, one.key))
-        certain = [one for one in found if one.likeness.is_certain]
-        return certain[:1] or found[:MOST_CANDIDATES]
+        certain = self._namesakes.certain(line, besides=besides)
+        if certain:
+            return [certain]
+        found = [_compare_namesakes(line, one) for one in self._namesakes.of(line) if one.key not in besides]
+        known = {one.key for one in found} | besides
+        compared = (self._compare(line, self._places[key]) for key in self._near(line) if key not in known)
+        found += [one for one in compared if one]
+        return sorted(found, key=lambda one: (-one.score, one.key))[:MOST_CANDIDATES]
 
     def _near(self, line: Listed) -> list[int]:
-        """Return the places worth a closer look."""
+        """Return the places worth a closer look: those that share most of what is rare."""
         shared: Counter[int] = Counter()
         for key in self._keys(line):
             found = self._by_key.get(key, ())
             if len(found) <= CROWD:
                 shared.update(found)
-        same_name = self._by_name.get((line.country, line.name.replace(" ", "")), [])[:CROWD]
-        return list(dict.fromkeys([*same_name, *(key for key, _count in shared.most_common(SHORTLIST))]))
+        return [key for key, _count in shared.most_common(SHORTLIST)]
 
     def _keys(self, place: Listed) -> Iterator[tuple[str, ...]]:
-        country, words = place.country, sorted(set(place.words), key=lambda word: self._count(place, word))
-        rare = [word for word in words if self._count(place, word) <= CROWD]
+        country = place.country
+        counts = sorted((self._frequency[country, word], word) for word in place.words)
+        rare = [word for count, word in counts if count <= CROWD]
         for word in rare[:4]:
-            yield country, "word", word
+            yield country, word
         if len(rare) < 2:
-            for pair in combinations(sorted(words[:5]), 2):
-                yield country, "pair", *pair
-        together = place.name.replace(" ", "")
-        if len(together) >= 5:
-            yield country, "begin", together[:7]
+            for pair in combinations(sorted(word for _count, word in counts[:5]), 2):
+                yield country, *pair
+        if len(place.name) >= 5:
+            yield country, "begins", place.name[:7]
         if place.point:
-            yield country, "spot", *(str(round(degree * SPOT)) for degree in place.point)
-
-    def _count(self, place: Listed, word: str) -> int:
-        return self._frequency[place.country, word]
+            yield country, "lies", *(str(round(degree * SPOT)) for degree in place.point)
 
     def _weight(self, country: str, word: str) -> float:
-        rarity = math.log(1 + self._size[country] / (1 + self._frequency[country, word]))
-        return rarity * (0.35 if word in TRADE_WORDS else 1.0) + 0.05
+        known = self._weights.get((country, word))
+        if known is None:
+            rarity = math.log(1 + self._size[country] / (1 + self._frequency[country, word]))
+            known = rarity * (0.35 if word in TRADE_WORDS else 1.0) + 0.05
+            self._weights[country, word] = known
+        return known
 
     def _compare(self, line: Listed, place: Listed) -> Candidate | None:
-        if line.name.replace(" ", "") == place.name.replace(" ", ""):
-            return _compare_namesakes(line, place)
-        name = self._name_likeness(line, place)
+        name = self.name_likeness(line, place)
         if name < 0.5:
             return None
         address, near = _address_likeness(line, place), _distance_km(line, place)
@@ -202,24 +202,48 @@ class Index:
             return Candidate(place.key, Likeness.SAME_ADDRESS, _score(0.4 * name + 0.5 * address))
         return None
 
-    def _name_likeness(self, line: Listed, place: Listed) -> float:
-        """Return how much of the two names' weight is in words that both have, nearly alike counting in part."""
-        mine, theirs = set(line.words), set(place.words)
-        if numbers_in(tuple(mine)) != numbers_in(tuple(theirs)):
-            return 0.6 * self._shared_weight(line.country, mine, theirs)
-        return self._shared_weight(line.country, mine, theirs)
-
-    def _shared_weight(self, country: str, mine: set[str], theirs: set[str]) -> float:
-        both = mine & theirs
-        shared = 2 * sum(self._weight(country, word) for word in both)
+    def name_likeness(self, line: Listed, place: Listed) -> float:
+        """Return how much of the two names' weight is in words that both have; alike words count in part."""
+        both = line.words & place.words
+        shared = 2 * sum(self._weight(line.country, word) for word in both)
         total = shared
-        left, right = mine - both, theirs - both
+        left, right = line.words - both, place.words - both
         for words, others in ((left, right), (right, left)):
             for word in words:
-                weight = self._weight(country, word)
+                weight = self._weight(line.country, word)
                 total += weight
-                shared += weight * max((word_likeness(word, other) for other in others), default=0.0)
-        return shared / total if total else 0.0
+                likest = max(
+                    (word_likeness(word, other) for other in others if other[0] == word[0]), default=0.0
+                )
+                shared += weight * likest
+        likeness = shared / total if total else 0.0
+        return likeness if line.name_numbers == place.name_numbers else 0.6 * likeness
+
+
+class Namesakes:
+    """Places by their whole name: enough to say which are certainly the same."""
+
+    def __init__(self) -> None:
+        self._by_line: dict[str, Listed] = {}
+        self._by_name: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+
+    def add(self, place: Listed) -> None:
+        """Let `place` be found from now on."""
+        self._by_line.setdefault(place.fingerprint, place)
+        self._by_name[place.country, place.name].append(place)
+
+    def of(self, line: Listed) -> list[Listed]:
+        """Return the places of the same name, a crowd of them at most."""
+        return self._by_name.get((line.country, line.name), [])[:CROWD]
+
+    def certain(self, line: Listed, *, besides: frozenset[int] = frozenset()) -> Candidate | None:
+        """Return the place that is listed so but for habits of spelling, or has this name there; else None."""
+        same = self._by_line.get(line.fingerprint)
+        if same is not None and same.key not in besides:
+            return Candidate(same.key, Likeness.SAME_LINE, 1.0)
+        compared = (_compare_namesakes(line, one) for one in self.of(line) if one.key not in besides)
+        found = [one for one in compared if one.likeness.is_certain]
+        return min(found, key=lambda one: (-one.score, one.key), default=None)
 
 
 def _compare_namesakes(line: Listed, place: Listed) -> Candidate:
@@ -249,7 +273,7 @@ def _address_likeness(line: Listed, place: Listed) -> float:
 
 def _numbers_agree(line: Listed, place: Listed) -> bool:
     """Tell whether no plot, floor or unit number speaks against the two being one."""
-    mine, theirs = numbers_in(tuple(line.address)), numbers_in(tuple(place.address))
+    mine, theirs = line.address_numbers, place.address_numbers
     return mine <= theirs or theirs <= mine
 
 
@@ -266,7 +290,7 @@ def _distance_km(line: Listed, place: Listed) -> float | None:
 @lru_cache(maxsize=100_000)
 def word_likeness(first: str, second: str) -> float:
     """Return how alike two words are by their letter pairs; 0 below a half, and for numbers that differ."""
-    if any(each.isdigit() for each in first + second):
+    if numbers_in((first, second)):
         return 0.0
     mine, theirs = _pairs(first), _pairs(second)
     alike = 2 * len(mine & theirs) / (len(mine) + len(theirs))

@@ -5,9 +5,16 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from sourcing.queries.countries import country_words
+
+_DIGIT = re.compile(r"\d")
+_NO_WORD = re.compile(
+    r"[\x00-\x2f\x3a-\x60\x7b-\x7f\s]+"
+)  # in small letters; beyond ASCII `_latin` sees to it
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
 def _set_of(words: str) -> frozenset[str]:
@@ -84,30 +91,45 @@ def normal_name(name: str) -> str:
 def address_tokens(address: str, country: str = "") -> tuple[str, ...]:
     """Return the words of an address that say where it is, sorted: no country, generic word or repeat."""
     text = " ".join(_words(address))
-    for name in sorted(country_words(country), key=len, reverse=True) if country else ():
-        if name in text:
-            text = re.sub(rf"(?:^|(?<= )){re.escape(name)}(?= |$)", " ", text)
+    if country and (pattern := _country_pattern(country)):
+        text = pattern.sub(" ", text)
     words = {word.lstrip("0") or "0" if word.isdigit() else word for word in text.split()}
     return tuple(sorted(words - GENERIC_PLACES))
 
 
-def numbers_in(words: "tuple[str, ...] | list[str]") -> frozenset[str]:
+@lru_cache(maxsize=512)
+def _country_pattern(country: str) -> re.Pattern[str] | None:
+    names = sorted((" ".join(_words(name)) for name in country_words(country)), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b") if names else None
+
+
+def numbers_in(words: Iterable[str]) -> frozenset[str]:
     """Return the words with a digit: plot, floor and unit numbers, which tell neighbours apart."""
-    return frozenset(word for word in words if any(each.isdigit() for each in word))
+    return frozenset(word for word in words if _DIGIT.search(word))
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(LETTERS)
-    # Only Latin, Greek and Cyrillic accents go: marks of other scripts are letters.
-    plain = "".join(each for each in plain if not 0x0300 <= ord(each) <= 0x036F)
-    plain = unicodedata.normalize("NFC", plain)
+    plain = text.lower() if text.isascii() else _latin(text)
+    plain = plain.translate(LETTERS)
     # Initials with points are one word: "S.A." is "sa", "P.T." is "pt".
-    plain = re.sub(r"\b(?:[^\W\d_]\.){2,}", lambda found: found[0].replace(".", "") + " ", plain)
-    return re.sub(r"[^\w]+|_", " ", "".join(e if _is_word(e) else " " for e in plain)).split()
+    if "." in plain:
+        plain = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", plain)
+    return _NO_WORD.sub(" ", plain).split()
 
 
-def _is_word(each: str) -> bool:
-    return each.isalnum() or each == "." or unicodedata.category(each) in {"Mn", "Mc"}
+def _latin(text: str) -> str:
+    """Return `text` folded, without the accents of Latin, Greek and Cyrillic; marks of other scripts are letters."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = unicodedata.normalize("NFC", "".join(each for each in plain if not 0x0300 <= ord(each) <= 0x036F))
+    return "".join(each if each.isalnum() or each == "." or _is_mark(each) else _kept(each) for each in bare)
+
+
+def _kept(each: str) -> str:
+    return each if ord(each) in LETTERS else " "
+
+
+def _is_mark(each: str) -> bool:
+    return unicodedata.category(each) in {"Mn", "Mc"}
 
 
 def _is_blank(each: str) -> bool:
