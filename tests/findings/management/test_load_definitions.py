@@ -102,9 +102,8 @@ def test_search_by_code_and_by_words(as_owner: AsOwner) -> None:
     assert found("5A.A") == ["5A.A"] == found("5.a.a")
     assert found("1.A") == ["1.A"]
     assert found("1A")[:2] == ["1A.A", "1A.B"]
-    assert found("5.A")[0] == "5.A"
-    assert "5A.A" in found("5.A")
+    assert {"5.A", "5A.A"} <= set(found("5.A"))
     assert search_requirements(version, "5.A").doubt
     assert found("pay slip") == ["5.D"]
-    assert found("recruitment fees") == ["1A.C"]
+    assert found("repaid in full") == ["1A.C"]
     assert found("no such thing") == []

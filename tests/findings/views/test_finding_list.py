@@ -1,0 +1,104 @@
+"""Non-compliances and CARs are listed apart, and counted apart."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.test import Client
+
+from findings.lifecycle import AuditState
+from findings.models import Finding
+from findings.queries.finding import cars, counts_of_cars, counts_of_non_compliances, non_compliances
+from organisations.models import Organisation
+from tests.factories import findings as make
+from tests.findings.conftest import House
+
+SignedIn = Callable[[Organisation], Client]
+ON = dt.date(2026, 6, 1)
+
+
+@pytest.fixture
+def mixed(house: House) -> House:
+    """One overdue critical, one major in time, and two CARs; one more of each not published yet."""
+    audit = house.audit(kind="initial")
+    make.finding(audit, title="Late", severity="critical", due_on=dt.date(2026, 4, 3))
+    make.finding(audit, title="In time", severity="major", due_on=dt.date(2026, 7, 1))
+    make.car(audit, title="Fees")
+    make.car(audit, title="Living wage", requirement=make.requirement("5A.A"))
+    house.to(house.to(audit, AuditState.SUBMITTED), AuditState.PUBLISHED)
+    hidden = house.audit(kind="initial")
+    make.finding(hidden, title="Hidden")
+    make.car(hidden, title="Hidden car")
+    return house
+
+
+@pytest.mark.parametrize("who", ["supplier", "buyer", "firm", "other_firm"])
+def test_counts_never_mix(mixed: House, who: str) -> None:
+    with mixed.as_(getattr(mixed, who)) as viewer:
+        assert counts_of_non_compliances(viewer, on=ON) == {
+            "overdue": 1,
+            "business_critical": 0,
+            "critical": 1,
+            "major": 1,
+            "minor": 0,
+        }
+        assert counts_of_cars(viewer) == {"open": 2, "in_progress": 0, "closed": 0}
+        assert set(non_compliances(viewer, on=ON).values_list("kind", flat=True)) == {"nc"}
+        assert set(cars(viewer).values_list("kind", flat=True)) == {"car"}
+
+
+def test_stranger_counts_nothing(mixed: House) -> None:
+    with mixed.as_(mixed.stranger) as viewer:
+        assert sum(counts_of_non_compliances(viewer, on=ON).values()) == 0
+        assert sum(counts_of_cars(viewer).values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", {"Late", "In time"}),
+        ("?overdue=1", {"Late"}),
+        ("?severity=major", {"In time"}),
+        ("?state=verified_closed", set()),
+        ("?site=north", {"Late", "In time"}),
+        ("?site=south", set()),
+    ],
+)
+def test_non_compliances_by_filter(mixed: House, signed_in: SignedIn, query: str, titles: set[str]) -> None:
+    with time_machine.travel(dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC), tick=False):
+        page = signed_in(mixed.buyer).get(f"/findings/{query}").content.decode()
+    every = ("Late", "In time", "Fees", "Living wage", "Hidden", "Hidden car")
+    assert {title for title in every if f"<strong>{title}</strong>" in page} == titles
+
+
+def test_overdue_is_computed(mixed: House, signed_in: SignedIn) -> None:
+    with time_machine.travel(dt.datetime(2026, 4, 3, 9, tzinfo=dt.UTC), tick=False):
+        assert "are open, all in time" in signed_in(mixed.buyer).get("/findings/").content.decode()
+    with time_machine.travel(dt.datetime(2026, 4, 4, 9, tzinfo=dt.UTC), tick=False):
+        assert (
+            "One non-compliance is past its date" in signed_in(mixed.buyer).get("/findings/").content.decode()
+        )
+
+
+def test_working_together_shows_stage_and_age_and_is_never_red(mixed: House, signed_in: SignedIn) -> None:
+    with time_machine.travel(dt.datetime(2027, 4, 4, 9, tzinfo=dt.UTC), tick=False):
+        page = signed_in(mixed.buyer).get("/working-together/").content.decode()
+    main = page[page.index("<main") : page.index("</main")]
+    assert {t for t in ("Late", "In time", "Fees", "Living wage") if f"<strong>{t}</strong>" in main} == {
+        "Fees",
+        "Living wage",
+    }
+    assert not re.search(r'class="[^"]*\b(bad|warn)\b', main)
+    assert "1\xa0year, 1\xa0month" in main
+    assert "no plan yet" in main
+
+
+def test_working_together_by_stage(mixed: House, signed_in: SignedIn) -> None:
+    with mixed.as_(mixed.supplier):
+        car = Finding.objects.get(title="Fees")
+    make.plan(car)
+    page = signed_in(mixed.buyer).get("/working-together/?stage=in_progress").content.decode()
+    assert "<strong>Fees</strong>" in page
+    assert "<strong>Living wage</strong>" not in page
