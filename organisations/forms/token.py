@@ -21,9 +21,16 @@ LABELS = {
 DAYS = ((30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("One year")))
 
 
-def scope_choices() -> list[tuple[Any, list[tuple[str, Any]]]]:
-    """Return read and write of each resource, grouped by resource."""
-    return [(LABELS[one], [(f"{one}:read", _("read")), (f"{one}:write", _("write"))]) for one in RESOURCES]
+def scope_choices() -> list[tuple[str, Any]]:
+    """Return read and write of each resource, each said in full."""
+    return [
+        choice
+        for one in RESOURCES
+        for choice in (
+            (f"{one}:read", _("%(what)s: read") % {"what": LABELS[one]}),
+            (f"{one}:write", _("%(what)s: write") % {"what": LABELS[one]}),
+        )
+    ]
 
 
 class TokenForm(forms.Form):
