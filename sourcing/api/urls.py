@@ -1,8 +1,8 @@
-"""Addresses of sites, trade links and engagements under /api/v1/."""
+"""Addresses of sites, trade links, engagements, registers and imports under /api/v1/."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from sourcing.api import engagement, link, site
+from sourcing.api import engagement, imports, link, register, site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sites/", site.SiteList.as_view(), name="api-sites"),
@@ -24,4 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-engagement-decline",
     ),
     path("engagements/<slug:code>/end/", engagement.EngagementEnd.as_view(), name="api-engagement-end"),
+    path("register/", register.RegisterList.as_view(), name="api-register"),
+    path("register/<slug:code>/", register.RegisterDetail.as_view(), name="api-register-entry"),
+    path("imports/", imports.ImportList.as_view(), name="api-imports"),
+    path("imports/<slug:code>/", imports.ImportDetail.as_view(), name="api-import"),
+    path("imports/<slug:code>/lines/", imports.ImportLines.as_view(), name="api-import-lines"),
+    path("imports/<slug:code>/decide/", imports.ImportDecide.as_view(), name="api-import-decide"),
+    path("imports/<slug:code>/apply/", imports.ImportApply.as_view(), name="api-import-apply"),
+    path("imports/<slug:code>/discard/", imports.ImportDiscard.as_view(), name="api-import-discard"),
 ]

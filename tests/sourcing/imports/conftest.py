@@ -1,6 +1,6 @@
 """A buyer, its viewer, and short ways to put a list through."""
 
-from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,7 @@ def viewer(buyer: Organisation) -> Viewer:
     return organisations.viewer(buyer)
 
 
-def as_viewer(viewer: Viewer) -> "object":
+def acting_as(viewer: Viewer) -> AbstractContextManager[None]:
     """Return the context in which the database shows what the viewer may see."""
     return acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id)
 
@@ -63,7 +63,11 @@ def apply(viewer: Viewer, site_import: SiteImport, *, is_same: bool = True) -> S
     with acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id):
         while waiting := [one for one in kinds_of(site_import) if one.waiting]:
             decide_all(
-                viewer=viewer, site_import=site_import, kind=waiting[0].code, is_same=is_same, at=timezone.now()
+                viewer=viewer,
+                site_import=site_import,
+                kind=waiting[0].code,
+                is_same=is_same,
+                at=timezone.now(),
             )
         begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
     apply_import(organisation_id=viewer.organisation_id, person_id=viewer.person_id, import_id=site_import.pk)
@@ -85,6 +89,3 @@ def verdicts(viewer: Viewer, site_import: SiteImport) -> dict[int, str]:
     """Return the verdict of each line."""
     with acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id):
         return dict(site_import.rows.order_by("line").values_list("line", "verdict"))
-
-
-Reader = Callable[[Iterable[str]], SiteImport]
