@@ -1,6 +1,7 @@
 # ruff: noqa: S608 (names and numbers of this file only)
 """A concentrated random history: few suppliers, many events, several connections at once."""
 
+import copy
 import random
 import threading
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from django.db.utils import IntegrityError, OperationalError
 
 from findings.models import MethodologyVersion
 from organisations.visibility import Capability
+from tests.conftest import owner_role
 from tests.factories import findings as audits
 from tests.factories import organisations as people
 from tests.factories import sourcing as places
@@ -52,9 +54,11 @@ def run(cast: Cast, *, seed: int, threads: int, events: int) -> None:
 
     def live(number: int) -> None:
         dice = random.Random(seed * 1000 + number)  # noqa: S311 (a fixed seed, not a secret)
+        connection.settings_dict = copy.deepcopy(connection.settings_dict)  # this thread's role is its own
         try:
-            for _event in range(events):
-                _one_transaction(dice, cast)
+            with owner_role():
+                for _event in range(events):
+                    _one_transaction(dice, cast)
         except BaseException as fault:  # told by the main thread
             faults.append(fault)
         finally:
