@@ -114,7 +114,12 @@ def audits_waiting(viewer: Viewer) -> int:
 
 def tallies(viewer: Viewer, audits: Iterable[Audit]) -> dict[int, Tally]:
     """Return what each of these audits found, by primary key; one query for all of them."""
-    found = {audit.pk: Tally() for audit in audits}
+    return tallies_by_key(viewer, [audit.pk for audit in audits])
+
+
+def tallies_by_key(viewer: Viewer, keys: Iterable[int]) -> dict[int, Tally]:
+    """Return what each of the audits with these primary keys found; one query for all of them."""
+    found = {key: Tally() for key in keys}
     rows = (
         Finding.objects.visible_to(viewer)
         .filter(audit_id__in=list(found))

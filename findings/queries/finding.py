@@ -55,6 +55,26 @@ def cars(viewer: Viewer, *, stage: str = "", site: str = "") -> FindingQuerySet:
     return _of_site(rows, viewer, site)
 
 
+def listed_findings(
+    viewer: Viewer, *, kind: str, audit: str = "", site: str = "", severity: str = "", state: str = ""
+) -> FindingQuerySet:
+    """Return the findings of one kind that the viewer sees, those of unpublished audits included.
+
+    Args:
+        kind: a value of `Finding.Kind`; one list never holds two kinds. audit: the code of an audit.
+    """
+    rows = Finding.objects.visible_to(viewer).filter(kind=kind)
+    if audit:
+        rows = rows.filter(
+            audit_id__in=Audit.objects.visible_to(viewer).filter(code=audit.upper()).values("pk")
+        )
+    if severity:
+        rows = rows.filter(severity=severity)
+    if state:
+        rows = rows.filter(state=state)
+    return _of_site(rows, viewer, site)
+
+
 def counts_of_non_compliances(viewer: Viewer, *, on: dt.date) -> dict[str, int]:
     """Return how many non-compliances are open, by severity, and how many are `overdue`; no CAR among them."""
     rows = non_compliances(viewer, on=on).filter(state__in=NOT_CLOSED).order_by()
