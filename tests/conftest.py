@@ -4,6 +4,7 @@ The connection logs in as a superuser and assumes a role: `common_thread_owner` 
 `as_owner()`, `common_thread_app` everywhere else. So a test sees exactly what a web worker would.
 """
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -40,6 +41,8 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
         made = setup_databases(verbosity=0, interactive=False)
         _assume(settings.DB_ROLES["app"])
         connection.close()
+        # From here on this thread changes roles alone: those of a live server always connect as the role app.
+        connection.settings_dict = copy.deepcopy(connection.settings_dict)
     yield
     with django_db_blocker.unblock():
         _assume(None)
@@ -84,21 +87,22 @@ def as_owner() -> Callable[[], AbstractContextManager[None]]:
     return owner_role
 
 
+@contextmanager
+def job_role() -> Iterator[None]:
+    """Act as the role that relays and ticks."""
+    before = connection.settings_dict["OPTIONS"].get("assume_role")
+    _assume(settings.DB_ROLES["job"])
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            _assume(before)
+        connection.settings_dict["OPTIONS"]["assume_role"] = before
+
+
 @pytest.fixture
 def as_job() -> Callable[[], AbstractContextManager[None]]:
     """Return the context manager in which a test relays and ticks, as the system worker does."""
-
-    @contextmanager
-    def job_role() -> Iterator[None]:
-        before = connection.settings_dict["OPTIONS"].get("assume_role")
-        _assume(settings.DB_ROLES["job"])
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                _assume(before)
-            connection.settings_dict["OPTIONS"]["assume_role"] = before
-
     return job_role
 
 
