@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -65,7 +66,11 @@ def doer(entry: Entry | ReadLog, viewer: Viewer) -> str:
         return str(entry.actor) if entry.actor else _("Common Thread")
     if entry.organisation_id is None:
         return _("Common Thread")
-    return entry.organisation.name if entry.organisation else _("Another organisation")
+    try:
+        organisation = entry.organisation
+    except ObjectDoesNotExist:  # hidden from this viewer by row security
+        organisation = None
+    return organisation.name if organisation else _("Another organisation")
 
 
 def address_of(entry: Entry) -> str:

@@ -126,3 +126,20 @@ def test_inviting_answers_alike_for_known_and_unknown_addresses(client_for: Clie
     page = answer.content.decode()
     assert "The invitation to mina@example.org is on its way." in page
     assert page.count("mina@example.org") == 4
+
+
+def test_stranger_with_a_letter_makes_an_account_and_gets_in(invited: Invited, client: Client) -> None:
+    _invitation, secret = invited(make.organisation("Alpha Foods"))
+    path = reverse("organisations:accept", args=[secret])
+    signup_url = client.get(path).context["signup_url"]
+    page = client.get(signup_url)
+    fields = {"email": "mina@example.org", "password1": "seven green bicycles", "next": path}
+    assert f'value="{path}"' in page.content.decode()
+    assert client.post(signup_url, fields).status_code == 302
+    [letter] = mail.outbox
+    [confirm] = re.findall(r"https?://[^/\s]+(/accounts/confirm-email/\S+)", str(letter.body))
+    answer = client.post(confirm)
+    assert (answer.status_code, answer["Location"]) == (302, path)
+    assert "Accept the invitation" in client.get(path).content.decode()
+    client.post(path)
+    assert client.get("/organisations/").context["organisation"].name == "Alpha Foods"

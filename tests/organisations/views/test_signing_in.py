@@ -1,6 +1,7 @@
 """Signing in: nobody learns who has an account, guessing is slow, sessions end, factors are asked for."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,6 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import get_password_validators
 from django.core import mail
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -30,8 +30,11 @@ PASSWORD = "long enough to pass"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    cache.clear()
+def _fresh_limits(settings: Any) -> None:
+    """Count tries in a cache of this test's own, apart from tests that run beside it."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(uuid.uuid4())}
+    }
 
 
 def _account(email: str) -> Person:
