@@ -98,8 +98,8 @@ def find_country(text: str) -> Found:
     code = _names().get(key) or _names().get(key.removeprefix("the "))
     if code:
         return Found(code)
-    near = difflib.get_close_matches(key, _names(), n=12, cutoff=LIKENESS) if len(key) > 3 else []
-    codes = list(dict.fromkeys(_names()[each] for each in near))
+    near = difflib.get_close_matches(key, _english(), n=12, cutoff=LIKENESS) if len(key) > 3 else []
+    codes = list(dict.fromkeys(_english()[each] for each in near))
     return Found("", tuple(codes[:MOST_SUGGESTIONS]))
 
 
@@ -110,14 +110,19 @@ def country_words(code: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    """Return every known spelling with its code; a spelling of two countries in two languages is left out."""
+def _english() -> dict[str, str]:
+    """Return every English spelling and code with its country's code."""
     known: dict[str, str] = {}
     for country in pycountry.countries:
         for field in ("alpha_2", "alpha_3", "name", "official_name", "common_name"):
             if name := getattr(country, field, ""):
                 known.setdefault(_key(name), country.alpha_2)
-    known |= OTHER_NAMES
+    return known | OTHER_NAMES
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    """Return every known spelling with its code; one that means two countries in two languages is left out."""
     foreign: dict[str, set[str]] = {}
     for language in LANGUAGES:
         translated = gettext.translation(
@@ -125,10 +130,8 @@ def _names() -> dict[str, str]:
         ).gettext
         for country in pycountry.countries:
             foreign.setdefault(_key(translated(country.name)), set()).add(country.alpha_2)
-    for name, codes in foreign.items():
-        if name and len(codes) == 1:
-            known.setdefault(name, next(iter(codes)))
-    return known
+    clear = {name: next(iter(codes)) for name, codes in foreign.items() if name and len(codes) == 1}
+    return clear | _english()
 
 
 def _key(text: str) -> str:

@@ -1,0 +1,167 @@
+"""A worker killed with -9 in the middle leaves nothing half done, and the next one does it once."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from ledger.acting import acting
+from ledger.models import Entry
+from organisations.visibility import Capability, Viewer
+from sourcing.actions.applying import apply_import
+from sourcing.actions.imports import begin_applying
+from sourcing.actions.reading import read_import
+from sourcing.actions.working import ring_pending
+from sourcing.lifecycle import ImportState
+from sourcing.models import SiteImport
+from tests.factories import organisations
+from tests.sourcing.imports.conftest import acting_as, fresh, lines, read, register, upload, verdicts
+
+LINES = 4000
+
+
+@pytest.fixture
+def viewer(transactional_db: object) -> Viewer:
+    """Return an admin of a buyer whose rows are really committed, so that another process sees them."""
+    return organisations.viewer(organisations.organisation("Harbour Street Shops", Capability.BUYER))
+
+
+def content() -> bytes:
+    """Return a list long enough to be killed in."""
+    return lines(*(f"China,Works {n} Alpha{n},Road {n},Apparel,30,117" for n in range(LINES)))
+
+
+def killed_in_the_middle(work: Callable[[], object], is_in_the_middle: Callable[[], bool]) -> None:
+    """Do `work` in a process of its own and kill it with -9 once it is in the middle."""
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    until = time.monotonic() + 30
+    while not is_in_the_middle() and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL, "it was done before it could be killed"
+
+
+@pytest.fixture
+def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the progress told with every chunk, so that the middle can be seen."""
+    monkeypatch.setattr("sourcing.actions.working.TELL_EVERY", 0.0)
+
+
+@pytest.mark.usefixtures("told_at_once")
+def test_killed_while_applying_nothing_is_in_and_the_next_worker_does_it_once(viewer: Viewer) -> None:
+    site_import = read(viewer, content())
+    with acting_as(viewer):
+        begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
+    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+
+    def is_half_way() -> bool:
+        return 0 < fresh(viewer, site_import).rows_done < LINES
+
+    killed_in_the_middle(lambda: apply_import(**ids, import_id=site_import.pk), is_half_way)
+    assert fresh(viewer, site_import).state == ImportState.APPLYING
+    assert 0 < fresh(viewer, site_import).rows_done < LINES
+    assert register(viewer) == []
+
+    assert apply_import(**ids, import_id=site_import.pk) is False  # its lease still runs
+    assert apply_import(**ids, import_id=site_import.pk, was_lost=True) is True
+    assert apply_import(**ids, import_id=site_import.pk, was_lost=True) is False
+    done = fresh(viewer, site_import)
+    assert (done.state, done.rows_done, done.summary["created"]) == (ImportState.APPLIED, LINES, LINES)
+    assert len(register(viewer)) == LINES
+    with acting_as(viewer):
+        assert Entry.objects.filter(verb="sourcing.import_applied").count() == 1
+
+
+@pytest.mark.usefixtures("told_at_once")
+def test_killed_while_reading_no_line_is_kept_and_the_next_worker_reads_it(
+    viewer: Viewer, as_job: Callable[[], object]
+) -> None:
+    site_import = upload(viewer, content())
+    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+
+    def is_half_way() -> bool:
+        now = fresh(viewer, site_import)
+        return now.rows_total > 0 and now.rows_done > now.rows_total // 2
+
+    killed_in_the_middle(lambda: read_import(**ids, import_id=site_import.pk), is_half_way)
+    assert fresh(viewer, site_import).state == ImportState.UPLOADED
+    assert verdicts(viewer, site_import) == {}
+    later = fresh(viewer, site_import).leased_until
+    assert later is not None
+    with as_job():  # type: ignore[attr-defined]
+        assert ring_pending(later - timedelta(seconds=1)) == 0
+        assert ring_pending(later + timedelta(seconds=1)) == 1
+    read_import(**ids, import_id=site_import.pk, clock=lambda: later + timedelta(seconds=1))
+    assert set(verdicts(viewer, site_import).values()) == {"new"}
+    assert len(verdicts(viewer, site_import)) == LINES
+
+
+def test_a_list_that_kills_its_worker_three_times_comes_back(viewer: Viewer) -> None:
+    site_import = read(viewer, lines("China,A,Road 1,,,"))
+    with acting_as(viewer):
+        begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
+        SiteImport.objects.filter(pk=site_import.pk).update(attempts=3)
+    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    assert apply_import(**ids, import_id=site_import.pk) is False
+    back = fresh(viewer, site_import)
+    assert (back.state, back.refusal, register(viewer)) == (ImportState.PREVIEWED, "died", [])
+
+
+def test_two_lists_at_once_go_in_one_after_the_other(viewer: Viewer) -> None:
+    """While one list goes into the register, the other waits and is then compared anew."""
+    first, second = (
+        read(viewer, lines("China,Alpha,Road 1,,,")),
+        read(viewer, lines("China,ALPHA Ltd.,Road 1,,,")),
+    )
+    with acting_as(viewer):
+        begin_applying(viewer=viewer, site_import=first, at=timezone.now())
+        begin_applying(viewer=viewer, site_import=second, at=timezone.now())
+    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    assert apply_import(**ids, import_id=first.pk) is True
+    assert apply_import(**ids, import_id=second.pk) is True
+    assert fresh(viewer, second).summary["match"] == 1
+    assert len(register(viewer)) == 1
+
+
+def test_another_connection_in_the_register_makes_it_wait(viewer: Viewer) -> None:
+    site_import = read(viewer, lines("China,Alpha,Road 1,,,"))
+    with acting_as(viewer):
+        begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
+    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT pg_advisory_xact_lock(4712, %s)", [viewer.organisation_id])
+        assert apply_import(**ids, import_id=site_import.pk) is False
+        cursor.execute("ROLLBACK")
+    other.close()
+    waiting = fresh(viewer, site_import)
+    assert (waiting.state, waiting.claim, waiting.attempts) == (ImportState.APPLYING, None, 0)
+    assert apply_import(**ids, import_id=site_import.pk) is True
+
+
+def test_a_member_who_left_applies_nothing(viewer: Viewer, as_owner: Callable[[], object]) -> None:
+    from organisations.models import Membership
+
+    site_import = read(viewer, lines("China,Alpha,Road 1,,,"))
+    with acting_as(viewer):
+        begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
+    with as_owner():  # type: ignore[attr-defined]
+        Membership.objects.filter(person_id=viewer.person_id).update(is_active=False)
+    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    assert apply_import(**ids, import_id=site_import.pk) is False
+    with acting(**ids):
+        back = SiteImport.objects.get(pk=site_import.pk)
+    assert (back.state, back.refusal) == (ImportState.PREVIEWED, "person-left")
