@@ -70,6 +70,8 @@ def can_respond(viewer: Viewer, plan: ActionPlan) -> Decision:
     """A customer answers a plan it can read. Auditors do not: they never assess a plan."""
     if not is_customer(viewer, plan.audit_id):
         return denied("not-a-customer", _("Only customers of this supplier can answer its plan."))
+    if plan.finding.state == FindingState.CLOSED:
+        return denied("car-closed", _("A later audit has closed this. There is nothing to answer any more."))
     return can_edit(viewer)
 
 
