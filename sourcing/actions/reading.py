@@ -14,10 +14,10 @@ from documents.tables import Table, read_table
 from ledger.acting import acting
 from ledger.transitions import move
 from organisations.queries import viewer_for
-from sourcing.actions.rows import in_chunks, row_of
+from sourcing.actions.rows import in_chunks, row_of, write
 from sourcing.actions.working import MOST_ATTEMPTS, Beacon, By, Clock, LostClaim, beacon, claim, still_ours
 from sourcing.lifecycle import IMPORT, ImportState
-from sourcing.models import ImportRow, SiteImport
+from sourcing.models import SiteImport
 from sourcing.queries.classifying import Judged, classify
 from sourcing.queries.imports import (
     LONG_FROM,
@@ -134,7 +134,7 @@ def _keep(
         claimed.rows.all().delete()
         done, total = len(judged), 2 * len(judged)
         for chunk in in_chunks(judged):
-            ImportRow.objects.bulk_create([row_of(one, claimed) for one in chunk])
+            write([row_of(one, claimed) for one in chunk])
             done += len(chunk)
             lit.tell(done, total)
         ours = still_ours(claimed)

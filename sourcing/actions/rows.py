@@ -48,6 +48,33 @@ def row_of(judged: Judged, site_import: SiteImport) -> ImportRow:
     )
 
 
+def write(rows: Sequence[ImportRow]) -> None:
+    """Save new rows: the database unpacks one JSON document, which takes a third of the time of parameters."""
+    packed = [
+        {
+            "site_import_id": row.site_import_id,
+            "organisation_id": row.organisation_id,
+            "line": row.line,
+            "raw": row.raw,
+            "values": row.values,
+            "verdict": str(row.verdict),
+            "reason": row.reason,
+            "candidate_id": row.candidate_id,
+            "score": row.score,
+        }
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO sourcing_importrow
+                      (site_import_id, organisation_id, line, raw, "values", verdict, reason, candidate_id, score, decision)
+               SELECT site_import_id, organisation_id, line, raw, "values", verdict, reason, candidate_id, score, ''
+                 FROM jsonb_to_recordset(%s::jsonb) AS v(site_import_id bigint, organisation_id bigint, line int,
+                      raw jsonb, "values" jsonb, verdict text, reason text, candidate_id bigint, score float8)""",
+            [json.dumps(packed)],
+        )
+
+
 def rewrite(rows: Sequence[ImportRow]) -> None:
     """Save verdict, reason, candidate, likeness, decision and values of rows that are there already."""
     for chunk in in_chunks(rows):
@@ -93,13 +120,11 @@ def link_found(site_import: SiteImport) -> None:
                 WHERE site_import_id = %s AND (verdict = 'match' OR (verdict = 'possible' AND decision = 'same'))""",
             [site_import.pk],
         )
-        cursor.execute(
-            """UPDATE sourcing_importrow r SET entry_id = f.entry_id
-                 FROM sourcing_importrow f
-                WHERE r.site_import_id = %s AND r.verdict = 'repeat'
-                  AND f.site_import_id = r.site_import_id AND f.line = (r."values"->>'repeats')::int""",
-            [site_import.pk],
-        )
+    repeats = site_import.rows.filter(verdict=ImportRow.Verdict.REPEAT).values_list("pk", "values__repeats")
+    for chunk in in_chunks(list(repeats)):
+        firsts = site_import.rows.filter(line__in=[line for _row, line in chunk])
+        entries = dict(firsts.exclude(entry=None).values_list("line", "entry_id"))
+        link_entries([(row, entries[line]) for row, line in chunk if line in entries])
 
 
 def complete_entries(site_import: SiteImport) -> int:
