@@ -35,7 +35,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
         if worker:
             settings.DATABASES["default"].setdefault("TEST", {})
             connection.settings_dict["TEST"]["NAME"] = f"test_common_thread_{worker}"
-        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        with connection._nodb_cursor() as cursor:
             cursor.execute(f'ALTER ROLE "{settings.DB_ROLES["owner"]}" CREATEDB')
         _assume(settings.DB_ROLES["owner"])
         made = setup_databases(verbosity=0, interactive=False)
@@ -64,7 +64,7 @@ def _flush(self: TransactionTestCase) -> None:
     _assume(settings.DB_ROLES["app"])
 
 
-TransactionTestCase._fixture_teardown = _flush  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _flush  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -39,22 +40,22 @@ def car(workplace: Site, firm: Organisation) -> Finding:
     return found
 
 
-def run(sql: str, *values: object) -> int:
+def run(sql: str, *values: Any) -> int:
     """Run one statement in a savepoint of its own and return how many rows it touched."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @pytest.mark.parametrize(
     ("column", "value"), [("severity", "major"), ("due_on", dt.date(2026, 9, 1)), ("verification", "desktop")]
 )
 def test_car_takes_no_date_severity_or_verification(
-    workplace: Site, firm: Organisation, as_owner: AsOwner, column: str, value: object
+    workplace: Site, firm: Organisation, as_owner: AsOwner, column: str, value: Any
 ) -> None:
     found = make.car(make.audit(workplace, firm))
     with as_owner(), pytest.raises(DatabaseError, match="car_has_no_date_severity_or_verification"):
-        run(f"UPDATE findings_finding SET {column} = %s WHERE id = %s", value, found.pk)
+        run(f"UPDATE findings_finding SET {column} = %s WHERE id = %s", value, found.pk)  # noqa: S608 - own names
 
 
 def test_nc_takes_a_date_and_severity(workplace: Site, firm: Organisation, as_owner: AsOwner) -> None:
