@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from findings.actions.plan import UPDATE_DUE, UPDATE_SOON
 from findings.actions.reminders import UPDATE_LATE, expect_late_report, remind_of_update
+from findings.queries.drift import audit_drift
 from ledger.models import Occurrence
-from ledger.registry import occurrence
+from ledger.registry import nightly, occurrence
 
 
 def _due_on(row: Occurrence) -> date:
@@ -29,3 +30,15 @@ def update_due(row: Occurrence, at: datetime) -> None:
 def update_late(row: Occurrence, at: datetime) -> None:
     """A week after the day."""
     remind_of_update(plan_id=row.subject_id, verb=UPDATE_LATE, due_on=_due_on(row), at=at)
+
+
+class AuditAccessDrifted(RuntimeError):
+    """The table that says who sees which audit differs from its rule."""
+
+
+@nightly("findings.access")
+def check_audit_access(at: datetime) -> None:
+    """Raise the alarm when somebody sees more or fewer audits than the rule gives."""
+    found = audit_drift()
+    if found:
+        raise AuditAccessDrifted(str(found))

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from ledger.refusals import Refusal
@@ -128,7 +129,10 @@ def _facts(site: Site) -> list[Fact]:
         (_("Address"), site.address),
         (_("Country"), country_name(site.country)),
         (_("Sector"), site.sector),
-        (_("People at work"), site.workers),
+        (
+            _("People at work"),
+            "" if site.workers is None else number_format(site.workers, force_grouping=True),
+        ),
         (_("Point on the map"), point),
         (_("Time zone"), site.timezone.replace("_", " ")),
         (_("Code"), site.code),

@@ -4,28 +4,26 @@
 import copy
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
 
 from findings.lifecycle import AuditState
 from findings.models import Audit
+from findings.queries.drift import audit_drift
+from ledger import nights
 from organisations.visibility import Capability
 from sourcing.lifecycle import LinkState
 from sourcing.models import Site, TradeLink
-from sourcing.queries.drift import compare, drift
-from tests.conftest import owner_role
+from sourcing.queries.drift import drift
+from tests.conftest import job_role, owner_role
 from tests.factories import findings as audits
 from tests.factories import organisations as people
 from tests.factories import sourcing as places
 from tests.visibility import history, rule
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AUDITS = (
-    "findings_auditaccess",
-    "findings_audit_access_rule",
-    "organisation_id, audit_id, owner_id, bases::varchar[]",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +34,7 @@ def _owner() -> Iterator[None]:
 
 
 def _assert_in_step() -> None:
-    assert [str(one) for one in (*drift(), compare(*AUDITS)) if one] == []
+    assert [str(one) for one in (*drift(), audit_drift()) if one] == []
     facts = rule.read_facts()
     assert rule.kept_site_access() == rule.site_access(facts)
     assert rule.kept_audit_access() == rule.audit_access(facts)
@@ -64,6 +62,9 @@ def test_alarm_sounds_when_a_table_drifts() -> None:
             [cast.buyers[0], site, cast.suppliers[0]],
         )
     assert [str(one) for one in drift() if one] == ["sourcing_siteaccess: 1 stale, 1 missing"]
+    with job_role():
+        alarms = nights.run(datetime(2026, 5, 4, 3, tzinfo=UTC))
+    assert alarms == ["sourcing.access"]
 
 
 def test_site_that_changes_owner_takes_its_readers_along() -> None:

@@ -236,10 +236,15 @@ def test_pages_name_no_organisation_that_the_reader_may_not_know(
         members = {viewer: Membership.objects.get(person_id=viewer.person_id) for viewer in personas}
         people_of = {viewer: one.person for viewer, one in members.items()}
         assert all(viewer_from(one) == viewer for viewer, one in members.items())
-    right = {viewer: _right(viewer) for viewer in personas}
+    readers = [
+        viewer
+        for viewer in personas
+        if names[viewer.organisation_id].split()[0] in {"Small", "Some", "Engaged"}
+    ]
+    right = {viewer: _right(viewer) for viewer in readers}
     if not has_scope:
         without_scope()
-    for viewer in personas:
+    for viewer in readers:
         client = client_for(people_of[viewer])
         strangers = [names[pk] for pk in names if pk not in right[viewer]["organisations_organisation"]]
         assert strangers
