@@ -33,9 +33,11 @@ SEES_OTHERS = frozenset(Capability) - {Capability.SUPPLIER}
 RESOURCES = (
     "organisations",
     "sites",
-    "links",
-    "engagements",
+    "register",
     "imports",
+    "trade-links",
+    "engagements",
+    "methodologies",
     "audits",
     "findings",
     "plans",

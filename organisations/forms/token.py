@@ -10,9 +10,11 @@ from organisations.visibility import RESOURCES
 LABELS = {
     "organisations": _("Organisations"),
     "sites": _("Sites"),
-    "links": _("Trade links"),
-    "engagements": _("Engagements of audit firms"),
+    "register": _("Site register"),
     "imports": _("Imports of site lists"),
+    "trade-links": _("Trade links"),
+    "engagements": _("Engagements of audit firms"),
+    "methodologies": _("Methodologies"),
     "audits": _("Audits"),
     "findings": _("Findings"),
     "plans": _("Action plans"),

@@ -1,22 +1,25 @@
 """The API: who am I, which organisations, and tokens that stop at once."""
 
 import io
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLResolver, reverse
 from django.utils import timezone
 
+from config import api as config_api
 from ledger.acting import acting
 from organisations.actions.membership import change_role, end_membership
 from organisations.actions.token import make_token, revoke_token
+from organisations.forms.token import LABELS
 from organisations.models import ApiToken, Membership
 from organisations.models.secrets import hash_secret
 from organisations.queries import viewer_from
-from organisations.visibility import SCOPES, Capability, Role
+from organisations.visibility import RESOURCES, SCOPES, Capability, Role
 from tests.conftest import owner_role
 from tests.factories import organisations as make
 
@@ -185,3 +188,17 @@ def test_command_refuses(db: None, bad: dict[str, Any]) -> None:
     options = {"email": member.person.email, "organisation": member.organisation.code, "name": "ERP"}
     with pytest.raises(CommandError):
         call_command("create_api_token", **(options | bad), stdout=io.StringIO())
+
+
+def _views(routes: list[Any]) -> Iterator[Any]:
+    for one in routes:
+        if isinstance(one, URLResolver):
+            yield from _views(one.url_patterns)
+        else:
+            yield getattr(one.callback, "cls", None)
+
+
+def test_every_resource_of_the_api_has_a_scope_and_a_label() -> None:
+    named = {getattr(view, "resource", None) for view in _views(config_api.urlpatterns)} - {None}
+    assert named <= set(RESOURCES)
+    assert set(LABELS) == set(RESOURCES)
