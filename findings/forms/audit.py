@@ -107,6 +107,7 @@ class NewAuditForm(AuditFactsForm):
         label=_("Site"),
         queryset=None,
         to_field_name="code",
+        empty_label=_("Choose a site"),
         help_text=_("Sites for which your firm is engaged now."),
     )
     version = forms.ModelChoiceField(
@@ -114,6 +115,7 @@ class NewAuditForm(AuditFactsForm):
         queryset=MethodologyVersion.objects.order_by("name", "-version"),
         to_field_name="key",
         required=False,
+        empty_label=_("As the audit it follows"),
         help_text=_("A follow-up uses the version of the audit it follows."),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Audit.Kind.choices, initial=Audit.Kind.PERIODIC)
@@ -122,6 +124,7 @@ class NewAuditForm(AuditFactsForm):
         queryset=None,
         to_field_name="code",
         required=False,
+        empty_label=_("No other audit"),
         help_text=_("For a follow-up only: the published audit that it follows."),
     )
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from findings.lifecycle import FindingState
 from findings.models import Audit, Finding, Reassessment, WorkplaceRequirement
 from findings.models.facts import Said
-from findings.queries.methodology import terms
+from findings.queries.methodology import Term, terms
 from web.dates import day_text
 from web.fields import SearchField
 from web.statuses import look_of
@@ -47,8 +47,13 @@ class FindingForm(forms.Form):
 
     def __init__(self, *args: Any, audit: Audit, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["title"].widget.attrs["autofocus"] = True
         if kind == Finding.Kind.NON_COMPLIANCE:
-            self.fields["severity"].choices = _severities(audit)  # type: ignore[attr-defined]
+            policy = terms(audit.version, audit.ends_on)
+            self.fields["severity"].choices = _severities(policy)  # type: ignore[attr-defined]
+            if any(one.is_placeholder for one in policy):
+                self.fields["severity"].help_text = _("The periods are placeholders, not the scheme owner's.")
         else:
             del self.fields["severity"], self.fields["verification"]
         if kind in {Finding.Kind.GOOD_EXAMPLE, Finding.Kind.OBSERVATION}:
@@ -70,7 +75,7 @@ class FindingForm(forms.Form):
         )
 
 
-def _severities(audit: Audit) -> list[tuple[str, str]]:
+def _severities(policy: list[Term]) -> list[tuple[str, str]]:
     """Return each severity with the date that the closure policy sets."""
     labels = dict(Finding.Severity.choices)
     sentence = _("%(severity)s: due %(day)s (%(days)s days after the audit)")
@@ -79,7 +84,7 @@ def _severities(audit: Audit) -> list[tuple[str, str]]:
             one.severity,
             str(sentence) % {"severity": labels[one.severity], "day": day_text(one.due_on), "days": one.days},
         )
-        for one in terms(audit.version, audit.ends_on)
+        for one in policy
     ]
 
 

@@ -21,7 +21,7 @@ from findings.forms.audit import (
     named_auditors,
 )
 from findings.lifecycle import AuditState
-from findings.models import Audit, Finding
+from findings.models import Audit, Finding, MethodologyVersion
 from findings.permissions import can_enter_findings, can_open_audits, can_work_on_audit
 from findings.queries.audit import (
     audits_waiting,
@@ -79,6 +79,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "facts": audit_facts(audit),
         "auditors": audit.auditors.order_by("-is_lead", "name"),
         "groups": _groups(found),
+        "today": timezone.localdate(),
         "tally": tallies(viewer, [audit])[audit.pk],
         "earlier_cars": open_cars(viewer, audit) if is_firm and not audit.is_published else [],
         "may_work": can_work_on_audit(viewer, audit),
@@ -94,7 +95,12 @@ def new(request: ViewerRequest) -> HttpResponse:
     """Open an audit of a site for which the firm is engaged."""
     viewer = request.viewer
     can_open_audits(viewer).require()
+    newest = (
+        MethodologyVersion.objects.filter(live_from__lte=timezone.localdate()).order_by("-live_from").first()
+    )
     initial = {"site": request.GET.get("site", ""), "kind": Audit.Kind.PERIODIC}
+    if newest:
+        initial["version"] = newest.key
     form = NewAuditForm(request.POST or None, viewer=viewer, initial=initial)
     auditors = AuditorFormSet(request.POST or None, prefix="auditors")
     if wants_row(request, "auditors"):
@@ -262,6 +268,10 @@ def _groups(found: list[Finding]) -> list[dict[str, Any]]:
         (Finding.Kind.GOOD_EXAMPLE, _("Good examples"), ""),
         (Finding.Kind.OBSERVATION, _("Observations"), ""),
     ]
+    gravity = {severity: rank for rank, severity in enumerate(Finding.Severity.values)}
+    found = sorted(
+        found, key=lambda one: gravity.get(one.severity or "", 0)
+    )  # stable: else as in the catalogue
     groups = [
         {"kind": kind, "title": title, "empty": empty, "rows": [one for one in found if one.kind == kind]}
         for kind, title, empty in kinds

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ AsJob = Callable[[], AbstractContextManager[None]]
 STILL = Said(title="Fees are still paid", description="Two agents still charge.")
 
 
-def _periodic(house: House, **fields: object) -> Audit:
+def _periodic(house: House, **fields: Any) -> Audit:
     return house.audit(AuditState.SUBMITTED, ends_on=dt.date(2026, 5, 20), **fields)
 
 
