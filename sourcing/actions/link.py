@@ -12,9 +12,10 @@ from ledger.refusals import Refusal
 from ledger.transitions import move
 from organisations.models import Organisation
 from organisations.visibility import Capability, Viewer
-from sourcing.actions.site import SiteDetails, add_site
+from sourcing.actions.site import add_site
 from sourcing.lifecycle import LINK, LinkState
 from sourcing.models import RegisterEntry, Site, TradeLink, TradeLinkSite
+from sourcing.models.details import SiteDetails
 from sourcing.permissions import (
     can_answer_link,
     can_end_link,

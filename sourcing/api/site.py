@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 
 from organisations.api.authentication import viewer_of
 from organisations.queries import country_names, fetch
-from sourcing.actions.site import SiteDetails, add_site, change_site
+from sourcing.actions.site import add_site, change_site
 from sourcing.api.organisation import with_organisations
 from sourcing.models import Site
+from sourcing.models.details import SiteDetails
 from sourcing.queries.site import sites_matching
 from sourcing.queries.timezones import all_timezones, only_timezone
 from web.api import NamedSerializer, PageQuery, Row, StrictSerializer, listed, page_of, parsed

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisations.queries import country_name, country_names
-from sourcing.actions.site import SiteDetails
 from sourcing.forms.choices import offer
 from sourcing.models import Site
+from sourcing.models.details import SiteDetails
 from sourcing.queries.timezones import all_timezones, timezones_of
 from web.fields import DayField, SearchField
 

@@ -1,7 +1,9 @@
 """Questions about sites."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
 
 from organisations.visibility import Viewer
@@ -26,14 +28,23 @@ def sites_matching(
     return sites
 
 
-def countries_of(sites: SiteQuerySet) -> list[str]:
-    """Return the countries in which `sites` lie, as codes."""
-    return list(sites.order_by("country").values_list("country", flat=True).distinct())
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a list of sites holds: how many, in which countries (codes) and of which sectors."""
+
+    total: int
+    countries: list[str]
+    sectors: list[str]
 
 
-def sectors_of(sites: SiteQuerySet) -> list[str]:
-    """Return the sectors that `sites` name."""
-    return list(sites.exclude(sector="").order_by("sector").values_list("sector", flat=True).distinct())
+def outline_of(sites: SiteQuerySet) -> Outline:
+    """Return what `sites` hold, by one question."""
+    found = sites.order_by().aggregate(
+        total=Count("pk"),
+        countries=ArrayAgg("country", distinct=True, default=[]),
+        sectors=ArrayAgg("sector", distinct=True, default=[]),
+    )
+    return Outline(found["total"], sorted(found["countries"]), sorted(filter(None, found["sectors"])))
 
 
 def site_counts(viewer: Viewer, organisation_ids: Iterable[int]) -> dict[int, int]:

@@ -20,7 +20,7 @@ from sourcing.forms.site import SiteFilters, SiteForm
 from sourcing.models import Site
 from sourcing.permissions import can_add_site, can_ask_for_audit, can_change_site
 from sourcing.queries.access import who_sees_site
-from sourcing.queries.site import countries_of, engagements_of, links_covering, sectors_of, sites_matching
+from sourcing.queries.site import engagements_of, links_covering, outline_of, sites_matching
 from web.htmx import is_partial
 from web.paging import chosen_order, keyset_page
 from web.pieces import Crumb, Fact
@@ -33,14 +33,15 @@ def index(request: ViewerRequest) -> HttpResponse:
     """List the viewer's own sites."""
     viewer = request.viewer
     own = Site.objects.owned_by(viewer)
-    filters = SiteFilters(request.GET, countries=countries_of(own), sectors=sectors_of(own))
+    outline = outline_of(own)
+    filters = SiteFilters(request.GET, countries=outline.countries, sectors=outline.sectors)
     wanted = filters.cleaned_data if filters.is_valid() else {}
     rows = sites_matching(
         own, text=wanted.get("q", ""), country=wanted.get("country", ""), sector=wanted.get("sector", "")
     )
     page = keyset_page(rows, request=request, order=chosen_order(request, ORDERS, default="name"))
     template = "sourcing/_sites.html" if is_partial(request) else "sourcing/sites.html"
-    context = {"page": page, "filters": filters, "total": own.count(), "can_add": can_add_site(viewer)}
+    context = {"page": page, "filters": filters, "total": outline.total, "can_add": can_add_site(viewer)}
     return render(request, template, context)
 
 

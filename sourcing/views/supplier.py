@@ -13,7 +13,7 @@ from sourcing.lifecycle import LinkState
 from sourcing.models import Site
 from sourcing.permissions import can_propose_to_supplier
 from sourcing.queries.link import links_matching, links_to_suppliers, supplier_with_links, waiting_for
-from sourcing.queries.site import countries_of, sectors_of, site_counts, sites_matching
+from sourcing.queries.site import outline_of, site_counts, sites_matching
 from web.htmx import is_partial
 from web.paging import chosen_order, keyset_page
 from web.pieces import Crumb
@@ -54,7 +54,8 @@ def supplier(request: ViewerRequest, code: str) -> HttpResponse:
     viewer = request.viewer
     found, links = supplier_with_links(viewer, code)
     sites = Site.objects.visible_to(viewer).filter(organisation_id=found.pk)
-    filters = SiteFilters(request.GET, countries=countries_of(sites), sectors=sectors_of(sites))
+    outline = outline_of(sites)
+    filters = SiteFilters(request.GET, countries=outline.countries, sectors=outline.sectors)
     wanted = filters.cleaned_data if filters.is_valid() else {}
     rows = sites_matching(
         sites, text=wanted.get("q", ""), country=wanted.get("country", ""), sector=wanted.get("sector", "")
@@ -63,7 +64,7 @@ def supplier(request: ViewerRequest, code: str) -> HttpResponse:
         "supplier": found,
         "link": links[0],
         "links": links,
-        "total": sites.count(),
+        "total": outline.total,
         "filters": filters,
         "page": keyset_page(rows, request=request, order=("name",)),
         "crumbs": [Crumb(_("Suppliers"), reverse("sourcing:suppliers")), Crumb(found.name)],

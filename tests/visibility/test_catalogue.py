@@ -42,7 +42,7 @@ OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT 
 def _ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 @pytest.fixture(autouse=True)

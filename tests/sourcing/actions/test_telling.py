@@ -34,7 +34,7 @@ def _told(as_job: AsJob) -> list[tuple[str, str]]:
     with as_job():
         relay.relay(NOW)
         delivery.send(NOW, pause_seconds=0)
-    letters = sorted((one.to[0], one.subject) for one in mail.outbox)
+    letters = sorted((one.to[0], str(one.subject)) for one in mail.outbox)
     mail.outbox.clear()
     return letters
 

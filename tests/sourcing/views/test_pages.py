@@ -17,7 +17,7 @@ from tests.factories import sourcing as places
 from tests.sourcing.conftest import World
 
 SignedIn = Callable[[Organisation], Client]
-MOST_STATEMENTS = 14  # sessions, savepoints and acting settings among them
+MOST_STATEMENTS = 15  # sessions, savepoints and acting settings among them
 
 
 def _page(client: Client, path: str, status: int = 200) -> str:
