@@ -67,7 +67,8 @@ def write(rows: Sequence[ImportRow]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO sourcing_importrow
-                      (site_import_id, organisation_id, line, raw, "values", verdict, reason, candidate_id, score, decision)
+                      (site_import_id, organisation_id, line, raw, "values", verdict, reason, candidate_id, score,
+                       decision)
                SELECT site_import_id, organisation_id, line, raw, "values", verdict, reason, candidate_id, score, ''
                  FROM jsonb_to_recordset(%s::jsonb) AS v(site_import_id bigint, organisation_id bigint, line int,
                       raw jsonb, "values" jsonb, verdict text, reason text, candidate_id bigint, score float8)""",

@@ -57,8 +57,9 @@ def index(request: ViewerRequest) -> HttpResponse:
 def new(request: ViewerRequest) -> HttpResponse:
     """Take a list, and teach what it should look like."""
     can_keep_register(request.viewer).require()
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    if is_sent and form.is_valid():
         try:
             made = actions.upload_list(
                 viewer=request.viewer, file=form.cleaned_data["file"], at=timezone.now()
@@ -67,13 +68,12 @@ def new(request: ViewerRequest) -> HttpResponse:
             form.add_error("file", refusal.sentence)
         else:
             return redirect("sourcing:import", made.code)
-    is_bad = request.method == "POST"
     context = {
         "form": form,
         "steps": _steps(ImportState.UPLOADED, is_new=True),
         "crumbs": [_register_crumb(), _lists_crumb(), Crumb(_("Import a list"))],
     }
-    return render(request, "sourcing/imports/new.html", context, status=422 if is_bad else 200)
+    return render(request, "sourcing/imports/new.html", context, status=422 if is_sent else 200)
 
 
 @member_required
