@@ -31,8 +31,8 @@ OPEN_TABLES = {
 }
 # Signs of life of the installation's own parts: nobody's data.
 READ_BY_ALL = {("ledger_heartbeat", "app_select")}
-# The one question about strangers that the role app may ask: who gave me this code?
-ASKABLE = {"organisation_with_code(text)"}
+# The one question about strangers that the role app may ask: who gave me this code? And an owner's: who sees this?
+ASKABLE = {"organisation_with_code(text)", "readers_of_site(bigint)", "readers_of_audit(bigint)"}
 
 MAY = """has_table_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
          OR has_any_column_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE')"""

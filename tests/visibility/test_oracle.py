@@ -116,7 +116,7 @@ def _right(viewer: Viewer) -> Seen:
                      WHERE {own} IN (l.buyer_id, l.supplier_id)"""
             ),
             "sourcing_siteaccess": _ids(
-                f"SELECT id FROM sourcing_siteaccess WHERE {own} IN (organisation_id, owner_id)"
+                f"SELECT id FROM sourcing_siteaccess WHERE organisation_id = {own}"
             ),
             "findings_finding": _of_audits("findings_finding", seen_audits),
             "findings_actionplan": _of_audits("findings_actionplan", seen_audits),
@@ -190,6 +190,24 @@ def test_world_has_something_to_leak(personas: list[Viewer]) -> None:
     seen = [_right(viewer) for viewer in personas]
     for table in TABLES:
         assert len({frozenset(one[table]) for one in seen}) > 1, table
+
+
+def test_former_owner_of_a_site_sees_neither_its_audits_nor_its_plans(personas: list[Viewer]) -> None:
+    with owner_role():
+        site = Site.objects.get(name="First")
+        heir = Organisation.objects.get(name="Other Works Invented")
+        former = site.organisation_id
+        Site.objects.filter(pk=site.pk).update(organisation=heir)
+        plans = _ids(
+            f"""SELECT p.id FROM findings_actionplan p JOIN findings_audit a ON a.id = p.audit_id
+                 WHERE a.site_id = {site.pk}"""
+        )
+    seen = {viewer.organisation_id: _bare(viewer) for viewer in personas}
+    assert plans
+    assert seen[former]["findings_actionplan"] & plans == set()
+    assert seen[heir.pk]["findings_actionplan"] >= plans
+    for viewer in personas:
+        assert seen[viewer.organisation_id] == _right(viewer)
 
 
 def test_nobody_acting_sees_nothing(personas: list[Viewer]) -> None:
