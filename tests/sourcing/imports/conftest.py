@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -32,6 +33,18 @@ def buyer(db: object) -> Organisation:
 def viewer(buyer: Organisation) -> Viewer:
     """Return an admin of the buyer."""
     return organisations.viewer(buyer)
+
+
+class Ids(TypedDict):
+    """For whom a worker works."""
+
+    organisation_id: int
+    person_id: int
+
+
+def ids_of(viewer: Viewer) -> Ids:
+    """Return for whom a worker works."""
+    return {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
 
 
 def acting_as(viewer: Viewer) -> AbstractContextManager[None]:

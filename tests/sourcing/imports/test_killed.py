@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from ledger.acting import acting
 from ledger.models import Entry
+from organisations.models import Membership
 from organisations.visibility import Capability, Viewer
 from sourcing.actions.applying import apply_import
 from sourcing.actions.imports import begin_applying
@@ -20,7 +22,7 @@ from sourcing.actions.working import ring_pending
 from sourcing.lifecycle import ImportState
 from sourcing.models import SiteImport
 from tests.factories import organisations
-from tests.sourcing.imports.conftest import acting_as, fresh, lines, read, register, upload, verdicts
+from tests.sourcing.imports.conftest import acting_as, fresh, ids_of, lines, read, register, upload, verdicts
 
 LINES = 4000
 
@@ -64,7 +66,7 @@ def test_killed_while_applying_nothing_is_in_and_the_next_worker_does_it_once(vi
     site_import = read(viewer, content())
     with acting_as(viewer):
         begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
-    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    ids = ids_of(viewer)
 
     def is_half_way() -> bool:
         return 0 < fresh(viewer, site_import).rows_done < LINES
@@ -86,10 +88,10 @@ def test_killed_while_applying_nothing_is_in_and_the_next_worker_does_it_once(vi
 
 @pytest.mark.usefixtures("told_at_once")
 def test_killed_while_reading_no_line_is_kept_and_the_next_worker_reads_it(
-    viewer: Viewer, as_job: Callable[[], object]
+    viewer: Viewer, as_job: Callable[[], AbstractContextManager[None]]
 ) -> None:
     site_import = upload(viewer, content())
-    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    ids = ids_of(viewer)
 
     def is_half_way() -> bool:
         now = fresh(viewer, site_import)
@@ -100,7 +102,7 @@ def test_killed_while_reading_no_line_is_kept_and_the_next_worker_reads_it(
     assert verdicts(viewer, site_import) == {}
     later = fresh(viewer, site_import).leased_until
     assert later is not None
-    with as_job():  # type: ignore[attr-defined]
+    with as_job():
         assert ring_pending(later - timedelta(seconds=1)) == 0
         assert ring_pending(later + timedelta(seconds=1)) == 1
     read_import(**ids, import_id=site_import.pk, clock=lambda: later + timedelta(seconds=1))
@@ -113,7 +115,7 @@ def test_a_list_that_kills_its_worker_three_times_comes_back(viewer: Viewer) -> 
     with acting_as(viewer):
         begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
         SiteImport.objects.filter(pk=site_import.pk).update(attempts=3)
-    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    ids = ids_of(viewer)
     assert apply_import(**ids, import_id=site_import.pk) is False
     back = fresh(viewer, site_import)
     assert (back.state, back.refusal, register(viewer)) == (ImportState.PREVIEWED, "died", [])
@@ -128,7 +130,7 @@ def test_two_lists_at_once_go_in_one_after_the_other(viewer: Viewer) -> None:
     with acting_as(viewer):
         begin_applying(viewer=viewer, site_import=first, at=timezone.now())
         begin_applying(viewer=viewer, site_import=second, at=timezone.now())
-    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    ids = ids_of(viewer)
     assert apply_import(**ids, import_id=first.pk) is True
     assert apply_import(**ids, import_id=second.pk) is True
     assert fresh(viewer, second).summary["match"] == 1
@@ -139,7 +141,7 @@ def test_another_connection_in_the_register_makes_it_wait(viewer: Viewer) -> Non
     site_import = read(viewer, lines("China,Alpha,Road 1,,,"))
     with acting_as(viewer):
         begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
-    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    ids = ids_of(viewer)
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -152,15 +154,15 @@ def test_another_connection_in_the_register_makes_it_wait(viewer: Viewer) -> Non
     assert apply_import(**ids, import_id=site_import.pk) is True
 
 
-def test_a_member_who_left_applies_nothing(viewer: Viewer, as_owner: Callable[[], object]) -> None:
-    from organisations.models import Membership
-
+def test_a_member_who_left_applies_nothing(
+    viewer: Viewer, as_owner: Callable[[], AbstractContextManager[None]]
+) -> None:
     site_import = read(viewer, lines("China,Alpha,Road 1,,,"))
     with acting_as(viewer):
         begin_applying(viewer=viewer, site_import=site_import, at=timezone.now())
-    with as_owner():  # type: ignore[attr-defined]
+    with as_owner():
         Membership.objects.filter(person_id=viewer.person_id).update(is_active=False)
-    ids = {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
+    ids = ids_of(viewer)
     assert apply_import(**ids, import_id=site_import.pk) is False
     with acting(**ids):
         back = SiteImport.objects.get(pk=site_import.pk)

@@ -2,7 +2,7 @@
 
 from organisations.visibility import Viewer
 from sourcing.lifecycle import ImportState
-from sourcing.models import ImportRow, RegisterEntry
+from sourcing.models import ImportRow
 from tests.sourcing.imports.conftest import LISTS, NAMES, acting_as, apply, read, register
 
 # New, match, possible, repeat, error; every possible match is then said to be the same place.
@@ -43,7 +43,8 @@ def content(name: str) -> bytes:
 
 
 def test_all_lists_go_in_with_these_verdicts_and_find_each_other(viewer: Viewer) -> None:
-    found, again = {}, {}
+    found: dict[str, tuple[int, ...]] = {}
+    again: dict[tuple[str, str], tuple[str, str]] = {}
     for name in NAMES:
         site_import = read(viewer, content(name), f"{name}.csv")
         assert site_import.encoding == "UTF-8"
@@ -87,7 +88,8 @@ def test_lines_are_cleaned_for_keeping_but_the_original_stays(viewer: Viewer) ->
     site_import = apply(viewer, read(viewer, content("list-2"), "list-2.csv"))
     with acting_as(viewer):
         row = site_import.rows.get(line=24)
-        entry = RegisterEntry.objects.get(pk=row.entry_id)
+        entry = row.entry
+        assert entry is not None
         assert row.raw[2].endswith("ZHEJIANG PROVINCE□")
         assert (
             entry.address == "XINGLI INDUSTRIAL ZONE ,XIANJIANG TOWAN,RUI AN WENZHOU CITY ZHEJIANG PROVINCE"

@@ -17,7 +17,7 @@ from sourcing.actions.applying import apply_import
 from sourcing.actions.reading import read_import
 from sourcing.models import RegisterEntry, SiteImport
 from tests.factories import organisations
-from tests.sourcing.imports.conftest import LISTS, acting_as, apply, fresh, lines, read, register
+from tests.sourcing.imports.conftest import LISTS, acting_as, apply, fresh, ids_of, lines, read, register
 
 ClientFor = Callable[[Person], Client]
 HERE = "China,Alpha Shoes,Rose Road 12 Wuxi,Footwear,31.5,120.25"
@@ -43,11 +43,6 @@ def only_import(viewer: Viewer) -> SiteImport:
         return SiteImport.objects.get()
 
 
-def ids(viewer: Viewer) -> dict[str, int]:
-    """Return for whom a worker works."""
-    return {"organisation_id": viewer.organisation_id, "person_id": viewer.person_id}
-
-
 def test_a_list_goes_from_the_upload_to_the_register_without_scripts(viewer: Viewer, member: Client) -> None:
     apply(viewer, read(viewer, lines(HERE)))
     assert b"Import a list" in member.get("/register/").content
@@ -60,7 +55,7 @@ def test_a_list_goes_from_the_upload_to_the_register_without_scripts(viewer: Vie
     address = f"/imports/{made.code}/"
     assert (answer.status_code, answer["Location"]) == (302, address)
     assert b"We are reading your list" in member.get(address).content
-    read_import(**ids(viewer), import_id=made.pk)
+    read_import(**ids_of(viewer), import_id=made.pk)
     assert "1 line may be a place you have already" in member.get(address).content.decode()
     assert member.post(f"{address}apply/").status_code == 302
     assert fresh(viewer, made).state == "previewed"
@@ -71,7 +66,7 @@ def test_a_list_goes_from_the_upload_to_the_register_without_scripts(viewer: Vie
     assert "2 places are ready to be added" in member.get(address).content.decode()
     assert member.post(f"{address}apply/").status_code == 302
     assert b"Your list is being added" in member.get(address).content
-    apply_import(**ids(viewer), import_id=made.pk)
+    apply_import(**ids_of(viewer), import_id=made.pk)
     assert "2 places were added to your register" in member.get(address).content.decode()
     errors = member.get(f"{address}errors/")
     assert errors["Content-Disposition"] == 'attachment; filename="list-errors.csv"'
@@ -234,7 +229,7 @@ def test_the_api_takes_a_list_through_the_same_steps(
     address = f"/api/v1/imports/{answer.json()['code']}/"
     with acting_as(viewer):
         made = SiteImport.objects.latest("pk")
-    read_import(**ids(viewer), import_id=made.pk)
+    read_import(**ids_of(viewer), import_id=made.pk)
     assert member.get(address).json()["counts"] == {
         "new": 0,
         "match": 0,
@@ -251,7 +246,7 @@ def test_the_api_takes_a_list_through_the_same_steps(
     assert member.post(f"{address}decide/", {**body, "more": 1}, json).status_code == 400
     assert member.post(f"{address}decide/", body, json).status_code == 200
     assert member.post(f"{address}apply/", {}, json).status_code == 202
-    apply_import(**ids(viewer), import_id=made.pk)
+    apply_import(**ids_of(viewer), import_id=made.pk)
     assert member.get(address).json()["counts"]["created"] == 0
     assert stranger.get(address).status_code == 404
     assert stranger.post(f"{address}decide/", body, json).status_code == 404
