@@ -16,11 +16,14 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
     """Engagements, as far as a viewer may see them."""
 
     def visible_to(self, viewer: Viewer | None) -> Self:
-        """Engagements of the viewer's audit firm, or for the viewer's own sites."""
+        """Engagements of the viewer's audit firm, or for the viewer's own sites (within the member's site limits)."""
         if viewer is None:
             return self.none()
         own = viewer.organisation_id
-        return self.filter(models.Q(audit_firm_id=own) | models.Q(supplier_id=own))
+        rows = self.filter(models.Q(audit_firm_id=own) | models.Q(supplier_id=own))
+        if viewer.site_ids is not None:
+            rows = rows.exclude(models.Q(supplier_id=own) & ~models.Q(site_id__in=viewer.site_ids))
+        return rows
 
     def active(self) -> Self:
         """Engagements that let the firm see the site and record audits of it."""
