@@ -174,11 +174,14 @@ class ResponseQuerySet(models.QuerySet["PlanResponse"]):
     """Customers' answers, as far as a viewer may see them."""
 
     def visible_to(self, viewer: Viewer | None) -> Self:
-        """Answers the viewer's organisation wrote or received: never another customer's."""
+        """Answers the viewer's organisation wrote or received, within site limits: never another customer's."""
         if viewer is None:
             return self.none()
         own = viewer.organisation_id
-        return self.filter(models.Q(organisation_id=own) | models.Q(supplier_id=own))
+        rows = self.filter(models.Q(organisation_id=own) | models.Q(supplier_id=own))
+        if viewer.site_ids is not None:
+            rows = rows.exclude(models.Q(supplier_id=own) & ~models.Q(audit__site_id__in=viewer.site_ids))
+        return rows
 
 
 class PlanResponse(models.Model):
