@@ -147,6 +147,7 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["-raised_on", "-id"], name="finding_newest"),
             models.Index(fields=["kind", "state", "-raised_on", "-id"], name="finding_by_kind"),
+            models.Index(fields=["kind", "first_raised_on", "id"], name="finding_oldest_issue"),
             models.Index(fields=["supplier", "kind", "-raised_on", "-id"], name="finding_by_supplier"),
             models.Index(fields=["site", "kind", "state"], name="finding_by_site"),
         ]

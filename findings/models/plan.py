@@ -96,6 +96,7 @@ class ActionPlan(models.Model):
     class Meta:
         verbose_name = _("action plan")
         verbose_name_plural = _("action plans")
+        indexes = [models.Index(fields=["-first_shared_at", "-id"], name="plan_newest")]
 
     def __str__(self) -> str:
         return self.code

@@ -8,9 +8,10 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from findings.lifecycle import AuditState, FindingState
-from findings.models import Audit, AuditAccess, Finding, Reassessment
+from findings.models import Audit, Finding, Reassessment
 from findings.models.audit import AuditQuerySet
 from findings.models.finding import FindingQuerySet
+from findings.queries.plan import customers_who_see
 from findings.visibility import Basis
 from organisations.models import Organisation
 from organisations.visibility import Viewer
@@ -243,10 +244,4 @@ def readers(viewer: Viewer, audit: Audit) -> Readers:
     """Return who sees an audit; customers are named to the supplier only, never to each other or to the firm."""
     if viewer.organisation_id != audit.supplier_id:
         return Readers(audit.is_published, is_told_customers=False)
-    access = AuditAccess.objects.filter(audit=audit, owner_id=viewer.organisation_id)
-    customers = access.filter(bases__contains=[Basis.CUSTOMER]).values("organisation_id")
-    return Readers(
-        audit.is_published,
-        is_told_customers=True,
-        customers=list(Organisation.objects.filter(pk__in=customers).order_by("name")),
-    )
+    return Readers(audit.is_published, is_told_customers=True, customers=customers_who_see(audit))

@@ -12,6 +12,7 @@ from findings.queries.plan import answers_waiting
 from organisations.visibility import Viewer
 
 UNRESOLVED = (FindingState.OPEN, FindingState.ACTION_SUBMITTED)
+GOING_ON = (FindingState.OPEN, FindingState.IN_PROGRESS)
 SOON = dt.timedelta(days=14)
 
 
@@ -43,8 +44,12 @@ class SupplierStatus:
 
 def figures_for(viewer: Viewer, *, on: dt.date) -> Figures:
     """Count what is open for the viewer on a day."""
-    rows = Finding.objects.visible_to(viewer).of_published_audits()
-    nc, car = Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=UNRESOLVED), Q(kind=Finding.Kind.CAR) & ~_closed()
+    nc, car = (
+        Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=UNRESOLVED),
+        Q(kind=Finding.Kind.CAR, state__in=GOING_ON),
+    )
+    # Narrowed first: what is open is a small part of all findings, and an index finds it.
+    rows = Finding.objects.visible_to(viewer).of_published_audits().filter(nc | car)
     counted = rows.aggregate(
         open_ncs=Count("pk", filter=nc),
         overdue_ncs=Count("pk", filter=nc & Q(due_on__lt=on)),

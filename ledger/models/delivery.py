@@ -115,6 +115,12 @@ class Delivery(Tried):
                 name="delivery_inbox",
             ),
             models.Index(
+                fields=["person"],
+                include=["organisation"],
+                condition=models.Q(channel=Channel.INBOX, read_at=None),
+                name="delivery_unread",
+            ),
+            models.Index(
                 fields=["next_try_at", "id"],
                 condition=models.Q(state__in=[DeliveryState.PENDING, DeliveryState.FAILED]),
                 name="delivery_waiting",
