@@ -226,6 +226,22 @@ def _first_steps(viewer: Viewer) -> list[Todo]:
                 _("See suppliers"),
             )
         )
+    steps.append(
+        Todo(
+            _("Your colleagues"),
+            _("work with you here once they are invited"),
+            reverse("organisations:members"),
+            _("See members"),
+        )
+    )
+    steps.append(
+        Todo(
+            _("Your organisation"),
+            _("keeps a record of all that happens in it"),
+            reverse("organisations:activity"),
+            _("See the record"),
+        )
+    )
     return steps
 
 

@@ -14,13 +14,21 @@ from ledger.entries import record
 from organisations.actions.invitation import invite
 from organisations.actions.membership import change_role, limit_sites
 from organisations.actions.token import make_token
-from organisations.models import Membership, Organisation, Person
+from organisations.models import ApiToken, Membership, Organisation, Person
 from organisations.queries import viewer_from
 from organisations.visibility import Role
 
 PASSWORD = "common thread demo 2026"  # noqa: S105 - printed by bin/run for all; production refuses the demo
 DOMAIN = "demo.example"
 FOUNDED = 1500
+PROGRAMS = (
+    ("northfield", "tom", "Supplier dashboard", "findings:read", 88),
+    ("jolrekha", "arif", "Pay roll comparison", "plans:read", 11),
+    ("fairlathe", "joseph", "Visit planner", "engagements:read", 10),
+    ("tideglass", "bram", "Figures for the yearly report", "organisations:read", 3),
+    ("morningshift", "shafiq", "Member directory", "organisations:read", 9),
+    ("operations", "yara", "Health watch", "organisations:read", 4),
+)
 
 
 def code_of(organisation: str) -> str:
@@ -115,15 +123,13 @@ def _later_changes(stage: Stage) -> None:
 
         stage.on(1, ask, hour=9)
 
-    def let_a_program_read(at: datetime) -> None:
-        with stage.acting("northfield", "tom") as viewer:
-            token, _secret = make_token(
-                viewer=viewer,
-                name="Supplier dashboard",
-                scopes=["findings:read", "plans:read"],
-                days=365,
-                at=at,
-            )
-            type(token).objects.filter(pk=token.pk).update(created_at=at)
+    for key, who, name, scope, day in PROGRAMS:
 
-    stage.on(88, let_a_program_read)
+        def let_in(
+            at: datetime, key: str = key, who: str = who, name: str = name, scope: str = scope
+        ) -> None:
+            with stage.acting(key, who) as viewer:
+                token, _secret = make_token(viewer=viewer, name=name, scopes=[scope], days=365, at=at)
+                ApiToken.objects.filter(pk=token.pk).update(created_at=at)
+
+        stage.on(day, let_in)

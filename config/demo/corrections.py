@@ -19,6 +19,7 @@ from ledger.transitions import move
 from organisations.queries import viewer_from
 from organisations.visibility import Viewer
 
+OLD_NEWS = 250  # days after which hardly anything is still open
 ACTION_SUBMITTED = "findings.action_submitted"
 VERIFIED = "findings.non_compliance_verified"
 CAUSES = {
@@ -82,12 +83,13 @@ def _schedule(stage: Stage, site: str, finding: Finding, dice: Random, *, age: i
     roll = 1.0 if is_grave else dice.random()
     acted = age - dice.randrange(12, 40)
     answered = acted - dice.randrange(5, 16)
-    if roll < 0.55:
+    put_right = 0.94 if age > OLD_NEWS else 0.55
+    if roll < put_right:
         _act(stage, site, finding, acted)
         _answer(stage, site, finding, answered, is_enough=True)
-    elif roll < 0.7:
+    elif roll < put_right + 0.15:
         _act(stage, site, finding, min(acted, dice.randrange(2, 15)))
-    elif roll < 0.8:
+    elif roll < put_right + 0.25:
         _act(stage, site, finding, acted)
         _answer(stage, site, finding, answered, is_enough=False)
 
@@ -96,6 +98,9 @@ def _act(stage: Stage, site: str, finding: Finding, day: int) -> None:
     def act(at: datetime) -> None:
         supplier = _supplier_of(site)
         with stage.acting(supplier, HEADS[supplier]) as viewer:
+            finding.refresh_from_db(fields=["state"])
+            if finding.state != FindingState.OPEN:
+                return  # a follow-up visit was quicker
             _submit_action(
                 viewer, finding, chance("done", finding.title).choice(words("plans")["actions_done"]), at
             )
