@@ -39,8 +39,9 @@ class RowFilters(forms.Form):
 
 
 class DecisionsForm(forms.Form):
-    """One question per possible match on a page; a question left open stays open."""
+    """One question per possible match on a page; the browser sends only those that were answered."""
 
+    use_required_attribute = False
     ANSWERS = [("same", _("The same place")), ("different", _("A different place"))]
 
     def __init__(self, *args: Any, rows: Iterable[ImportRow], **kwargs: Any) -> None:
@@ -49,7 +50,6 @@ class DecisionsForm(forms.Form):
             self.fields[f"line-{row.line}"] = forms.ChoiceField(
                 label=_("Is this the same place?"),
                 choices=self.ANSWERS,
-                required=False,
                 widget=forms.RadioSelect,
                 initial=row.decision,
             )
