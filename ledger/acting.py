@@ -64,6 +64,17 @@ def become(*, organisation_id: int | None = None, person_id: int | None = None) 
     if now is None:
         raise ActingChanged("There is no open acting transaction to go on in.")
     wanted = Acting(person_id or now.person_id, organisation_id or now.organisation_id)
+    if wanted != now:
+        _acting.set(wanted)
+        _stamp(wanted)
+
+
+def act_alone() -> None:
+    """Go on in this transaction as the person alone: the organisation claimed for it did not hold."""
+    now = _acting.get()
+    if now is None:
+        raise ActingChanged("There is no open acting transaction to go on in.")
+    wanted = Acting(now.person_id, None)
     _acting.set(wanted)
     _stamp(wanted)
 

@@ -1,13 +1,18 @@
 """Building the Viewer: the one way for pages, API and tasks."""
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
+
 from organisations.models import Membership
 from organisations.visibility import Capability, Role, Viewer
 
 
 def memberships_of(person_id: int) -> list[Membership]:
-    """Return the person's active memberships with their organisations, by name."""
+    """Return the person's active memberships with their organisations, by name; each knows `has_factor`."""
+    factors = Authenticator.objects.filter(user_id=OuterRef("person_id"))
     return list(
         Membership.objects.active()
+        .annotate(has_factor=Exists(factors))
         .filter(person_id=person_id)
         .select_related("organisation")
         .order_by("organisation__name", "pk")

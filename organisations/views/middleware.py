@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from ledger.acting import acting, become
+from ledger.acting import act_alone, acting, become
 from organisations.models import Membership, Person
 from organisations.queries import memberships_of, viewer_from
 from organisations.views.sessions import is_over, lacks_factor
@@ -46,10 +46,14 @@ class ViewerMiddleware:
         if request.user.is_authenticated and is_over(request, timezone.now()):
             logout(request)
         person = request.user if request.user.is_authenticated else None
+        # What the session says of last time; it counts for one question, whether the membership still stands.
+        claimed = request.session.get(SESSION_KEY) if person else None
         try:
-            with acting(person_id=person.pk if person else None, organisation_id=None):
+            with acting(person_id=person.pk if person else None, organisation_id=claimed):
                 if person is not None:
                     self._recognise(request, person)
+                if request.viewer is None and claimed is not None:  # type: ignore[attr-defined]
+                    act_alone()
                 response = self.get_response(request)
                 if response.status_code >= 400 and not getattr(response, "keeps_changes", False):
                     transaction.set_rollback(True)
@@ -69,9 +73,11 @@ class ViewerMiddleware:
         current = current or next(iter(memberships), None)
         if current is None:
             return
-        if lacks_factor(person, current):
+        if lacks_factor(current):
             request.lacks_factor = True  # type: ignore[attr-defined]
             return
         become(organisation_id=current.organisation_id)
+        if chosen != current.organisation_id:
+            request.session[SESSION_KEY] = current.organisation_id
         request.membership = current  # type: ignore[attr-defined]
         request.viewer = viewer_from(current)  # type: ignore[attr-defined]

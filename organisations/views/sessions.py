@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest
 
-from organisations.models import Membership, Person
+from organisations.models import Membership
 from organisations.visibility import SEES_OTHERS, Capability
 
 SINCE = "signed_in_at"
@@ -28,12 +27,12 @@ def is_over(request: HttpRequest, at: datetime) -> bool:
     return False
 
 
-def lacks_factor(person: Person, membership: Membership) -> bool:
-    """Tell whether the person must set up a second factor before they look for this organisation.
+def lacks_factor(membership: Membership) -> bool:
+    """Tell whether the member must set up a second factor before they look for this organisation.
 
     Whoever sees what belongs to others needs one, where the installation asks for it.
     """
     if not settings.REQUIRE_MFA:
         return False
     sees_others = SEES_OTHERS & {Capability(name) for name in membership.organisation.capabilities}
-    return bool(sees_others) and not is_mfa_enabled(person)
+    return bool(sees_others) and not membership.has_factor
