@@ -1,0 +1,235 @@
+"""Who may see what, stated a second time and independently, in plain Python over plain rows.
+
+Nothing here asks `visible_to`, the access tables, their SQL views or row security: only ownership, trade links,
+engagements, publication and site limits, read as the owner of the tables. A word may reach a reader when it stands
+in at least one cell that this reader may see.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.conftest import owner_role
+from tests.matrices.canaries import SEEDED_APPS, tenant_models, text_fields, words_in
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks: a person, the organisation they look for, and the sites they are limited to there."""
+
+    person: int | None = None
+    organisation: int | None = None
+    sites: frozenset[int] | None = None
+    is_admin: bool = False
+
+
+@dataclass
+class Facts:
+    """Every row of every tenant table, by model and primary key."""
+
+    rows: dict[str, dict[int, Row]]
+    cells: dict[str, set[tuple[str, int, str]]] = field(default_factory=lambda: defaultdict(set))
+
+    def __getitem__(self, label: str) -> dict[int, Row]:
+        return self.rows[label]
+
+
+def facts() -> Facts:
+    """Read the world as it stands now."""
+    found = Facts({})
+    with owner_role():
+        for model in tenant_models():
+            label = model._meta.label
+            names = [one.attname for one in model._meta.concrete_fields]
+            found.rows[label] = {row["id"]: row for row in model._base_manager.values(*names)}
+            for row in found.rows[label].values():
+                for name in text_fields(model):
+                    for word in words_in(row[name]):
+                        found.cells[word].add((label, row["id"], name))
+    return found
+
+
+def may_read(known: Facts, reader: Reader) -> set[str]:
+    """Return every word that `reader` may come across."""
+    allowed = set()
+    decided: dict[tuple[str, int], bool] = {}
+    for word, cells in known.cells.items():
+        for label, key, _name in cells:
+            if (label, key) not in decided:
+                decided[label, key] = sees(known, reader, label, key)
+            if decided[label, key]:
+                allowed.add(word)
+                break
+    return allowed
+
+
+def sees(known: Facts, reader: Reader, label: str, key: int) -> bool:
+    """Tell whether `reader` may see the row `key` of the model `label`.
+
+    Raises:
+        KeyError: nobody has written a rule for this model.
+    """
+    return RULES[label](known, reader, known[label][key])
+
+
+def _own(_known: Facts, reader: Reader, row: Row) -> bool:
+    return reader.organisation is not None and row["organisation_id"] == reader.organisation
+
+
+def _organisation(known: Facts, reader: Reader, row: Row) -> bool:
+    """One's own, those one belongs to, the listed, and the other end of any trade link or engagement ever."""
+    ends = {reader.organisation, row["id"]}
+    is_met = any({one["buyer_id"], one["supplier_id"]} == ends for one in known["sourcing.TradeLink"].values())
+    is_asked = any(
+        {one["audit_firm_id"], one["supplier_id"]} == ends for one in known["sourcing.Engagement"].values()
+    )
+    is_member = any(
+        one["person_id"] == reader.person and one["organisation_id"] == row["id"] and one["is_active"]
+        for one in known["organisations.Membership"].values()
+    )
+    is_known = reader.organisation is not None and (row["is_listed"] or is_met or is_asked)
+    return row["id"] == reader.organisation or is_member or is_known
+
+
+def _person(known: Facts, reader: Reader, row: Row) -> bool:
+    """Oneself, and colleagues, former ones included: their deeds stay in the activity."""
+    return row["id"] == reader.person or any(
+        one["person_id"] == row["id"] and one["organisation_id"] == reader.organisation
+        for one in known["organisations.Membership"].values()
+        if reader.organisation is not None
+    )
+
+
+def _site(known: Facts, reader: Reader, row: Row) -> bool:
+    """Its supplier (within the member's sites), customers whose link in force covers it, firms engaged for it now."""
+    if reader.organisation is None:
+        return False
+    if row["organisation_id"] == reader.organisation:
+        return _within(reader, row["id"])
+    return row["id"] in _shown_to(known, reader) or row["id"] in _engaged_for(known, reader)
+
+
+def _within(reader: Reader, site: int) -> bool:
+    return reader.sites is None or site in reader.sites
+
+
+def _shown_to(known: Facts, reader: Reader) -> set[int]:
+    named = defaultdict(set)
+    for one in known["sourcing.TradeLinkSite"].values():
+        named[one["link_id"]].add(one["site_id"])
+    shown: set[int] = set()
+    for link in known["sourcing.TradeLink"].values():
+        if link["buyer_id"] == reader.organisation and link["state"] == "accepted":
+            owned = {
+                key for key, s in known["sourcing.Site"].items() if s["organisation_id"] == link["supplier_id"]
+            }
+            shown |= owned if link["covers_all_sites"] else owned & named[link["id"]]
+    return shown
+
+
+def _engaged_for(known: Facts, reader: Reader) -> set[int]:
+    rows = known["sourcing.Engagement"].values()
+    return {
+        one["site_id"] for one in rows if one["audit_firm_id"] == reader.organisation and one["state"] == "active"
+    }
+
+
+def _link(_known: Facts, reader: Reader, row: Row) -> bool:
+    """Its two ends, for ever."""
+    return reader.organisation is not None and reader.organisation in {row["buyer_id"], row["supplier_id"]}
+
+
+def _engagement(_known: Facts, reader: Reader, row: Row) -> bool:
+    """The audit firm and the supplier, for ever; of the supplier only those who look after the site."""
+    if reader.organisation is not None and row["supplier_id"] == reader.organisation:
+        return _within(reader, row["site_id"])
+    return reader.organisation is not None and row["audit_firm_id"] == reader.organisation
+
+
+def _audit(known: Facts, reader: Reader, row: Row) -> bool:
+    """Its firm always; the supplier once submitted; after publication whoever is a customer or engaged now."""
+    if reader.organisation is None:
+        return False
+    if row["audit_firm_id"] == reader.organisation:
+        return True
+    if row["supplier_id"] == reader.organisation:
+        return row["state"] in {"submitted", "published", "superseded"} and _within(reader, row["site_id"])
+    is_open = row["state"] in {"published", "superseded"}
+    return is_open and row["site_id"] in _shown_to(known, reader) | _engaged_for(known, reader)
+
+
+def _of_audit(known: Facts, reader: Reader, row: Row) -> bool:
+    return _audit(known, reader, known["findings.Audit"][row["audit_id"]])
+
+
+def _supplier_of_finding(known: Facts, reader: Reader, row: Row) -> bool:
+    site = known["findings.Finding"][row["finding_id"]]["site_id"]
+    return row["supplier_id"] == reader.organisation and _within(reader, site)
+
+
+def _response(known: Facts, reader: Reader, row: Row) -> bool:
+    """The customer who wrote it and the supplier: never another customer, never the audit firm."""
+    if reader.organisation is None:
+        return False
+    if row["organisation_id"] == reader.organisation:
+        return True
+    audit = known["findings.Audit"][row["audit_id"]]
+    return row["supplier_id"] == reader.organisation and _within(reader, audit["site_id"])
+
+
+def _document(known: Facts, reader: Reader, row: Row) -> bool:
+    """Its owner, and whoever sees the audit it was placed under; of the supplier only those of that site."""
+    if row["audit_id"] is not None:
+        audit = known["findings.Audit"][row["audit_id"]]
+        if audit["supplier_id"] != reader.organisation:
+            return _own(known, reader, row) or _audit(known, reader, audit)
+        return _audit(known, reader, audit)
+    return _own(known, reader, row)
+
+
+def _nobody(_known: Facts, _reader: Reader, _row: Row) -> bool:
+    return False
+
+
+RULES: dict[str, Callable[[Facts, Reader, Row], bool]] = {
+    "organisations.Organisation": _organisation,
+    "organisations.OrganisationAccess": _nobody,
+    "organisations.Person": _person,
+    "organisations.Membership": _own,
+    "organisations.Invitation": _own,
+    "organisations.ApiToken": _own,
+    "sourcing.Site": _site,
+    "sourcing.SiteAccess": _nobody,
+    "sourcing.TradeLink": _link,
+    "sourcing.TradeLinkSite": _nobody,
+    "sourcing.Engagement": _engagement,
+    "sourcing.RegisterEntry": _own,
+    "sourcing.ExternalId": _own,
+    "sourcing.SiteImport": _own,
+    "sourcing.ImportRow": _own,
+    "sourcing.MatchDecision": _own,
+    "documents.Document": _document,
+    "documents.Rendering": _own,
+    "findings.Audit": _audit,
+    "findings.AuditAccess": _nobody,
+    "findings.Auditor": _of_audit,
+    "findings.Finding": _of_audit,
+    "findings.Reassessment": _of_audit,
+    "findings.Understanding": _supplier_of_finding,
+    "findings.PlanDraft": _supplier_of_finding,
+    "findings.ActionPlan": _of_audit,
+    "findings.PlanVersion": _of_audit,
+    "findings.PlanUpdate": _of_audit,
+    "findings.PlanResponse": _response,
+}
+
+
+def ruleless() -> list[str]:
+    """Return the tenant models of which nobody has said who may see them."""
+    return [model._meta.label for model in tenant_models() if model._meta.label not in RULES]
+
+
+__all__ = ["RULES", "SEEDED_APPS", "Facts", "Reader", "facts", "may_read", "ruleless", "sees"]
