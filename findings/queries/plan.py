@@ -68,6 +68,7 @@ def story_of(viewer: Viewer, finding: Finding) -> PlanStory | None:
     plan = ActionPlan.objects.visible_to(viewer).filter(finding=finding).first()
     if plan is None:
         return None
+    plan.finding = finding
     return PlanStory(
         plan=plan,
         versions=list(plan.versions.select_related("document").order_by("number")),

@@ -214,6 +214,7 @@ def answer(request: ViewerRequest, code: str) -> HttpResponse:
     plan = ActionPlan.objects.visible_to(request.viewer).filter(finding=finding).first()
     if plan is None:
         raise NotVisible
+    plan.finding = finding
     can_respond(request.viewer, plan).require()
     form = RespondForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
