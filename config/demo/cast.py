@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from config.demo.content import words
@@ -61,7 +62,11 @@ def _make_person(stage: Stage, said: dict[str, Any], one: dict[str, Any], passwo
     plain = one["key"] + "." + said["key"]
     email = f"{one['demo']}@{DOMAIN}" if "demo" in one else f"{plain}@people.example"
     person = Person.objects.create(
-        email=email, name=one["name"], password=password, timezone=said["timezone"], language="en"
+        email=email,
+        name=one["name"],
+        password=password,
+        timezone=said["timezone"],
+        language=settings.LANGUAGE_CODE,
     )
     Person.objects.filter(pk=person.pk).update(joined_at=stage.moment(one.get("joined", FOUNDED)))
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)

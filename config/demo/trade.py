@@ -74,21 +74,24 @@ def _details(said: dict[str, str]) -> SiteDetails:
 
 def link_them(stage: Stage) -> None:
     """Have customers and suppliers ask each other, answer, and part."""
-    stage.on(60, lambda at: _list_places(stage))
+    stage.on(160, lambda at: _list_places(stage, at))
     for said in words("trade")["links"]:
         _link(stage, said)
 
 
-def _list_places(stage: Stage) -> None:
-    """Invented places in customers' own registers, which their proposals name."""
+def _list_places(stage: Stage, at: datetime) -> None:
+    """Invented places in customers' own registers; their proposals name some, and some are connected already."""
     for said in words("trade")["register"]:
-        stage.places[said["key"]] = RegisterEntry.objects.create(
+        entry = RegisterEntry.objects.create(
             organisation=stage.organisations[said["keeper"]],
+            site=stage.sites[said["site"]] if "site" in said else None,
             name=said["name"],
             address=said["address"],
             country=said["country"],
             match_key=normal_name(said["name"]),
         )
+        RegisterEntry.objects.filter(pk=entry.pk).update(created_at=at, updated_at=at)
+        stage.places[said["key"]] = entry
 
 
 def _link(stage: Stage, said: dict[str, Any]) -> None:
