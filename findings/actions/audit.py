@@ -132,7 +132,12 @@ def lock_supplier(supplier_id: int) -> None:
 
 
 def locked_audit(viewer: Viewer, audit: Audit) -> Audit:
-    """Return the audit as it is now, locked until the end of the transaction; the supplier's lock first."""
+    """Return the audit as it is now, locked until the end of the transaction; the supplier's lock first.
+
+    Raises:
+        Forbidden: see `can_work_on_audit`; the database would show nobody else a row to lock.
+    """
+    can_work_on_audit(viewer, audit).require()
     lock_supplier(audit.supplier_id)
     return (
         Audit.objects.visible_to(viewer)
