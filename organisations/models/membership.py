@@ -48,8 +48,6 @@ class Membership(models.Model):
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
-    has_factor: bool  # whether the person has a second factor, where `memberships_of` looked it up
-
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

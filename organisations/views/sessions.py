@@ -35,4 +35,4 @@ def lacks_factor(membership: Membership) -> bool:
     if not settings.REQUIRE_MFA:
         return False
     sees_others = SEES_OTHERS & {Capability(name) for name in membership.organisation.capabilities}
-    return bool(sees_others) and not membership.has_factor
+    return bool(sees_others) and not getattr(membership, "has_factor", False)  # from `memberships_of`
