@@ -12,7 +12,7 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -175,15 +175,25 @@ def initialise(programs: Programs, folder: Path, *, password: str, for_tests: bo
 
 
 def start(
-    children: Children, *, data: Path, secrets: Path, environment: Mapping[str, str], for_tests: bool = False
+    children: Children,
+    *,
+    data: Path,
+    secrets: Path,
+    environment: Mapping[str, str],
+    for_tests: bool = False,
+    also: Sequence[str] = (),
 ) -> Server:
-    """Start the server on a free port, making its files the first time; wait until it is ready."""
+    """Start the server on a free port, making its files the first time; wait until it is ready.
+
+    Args:
+        also: further settings, `work_mem=64MB`; they come last and win.
+    """
     programs = find_programs()
     folder = cluster_folder(data, programs)
     password = secret(secrets, "superuser")
     initialise(programs, folder, password=password, for_tests=for_tests)
     port = free_port()
-    settings = COMMON_SETTINGS + (TEST_SETTINGS if for_tests else ())
+    settings = (*COMMON_SETTINGS, *(TEST_SETTINGS if for_tests else ()), *also)
     child = children.start(
         "postgres",
         [

@@ -1,0 +1,203 @@
+"""What is measured: who opens what, which goal holds for it, and the rows behind it for the bare comparison."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.test import RequestFactory
+from django.urls import NoReverseMatch, reverse
+
+from bench.viewers import Seen
+from findings.models import Finding, WorkplaceRequirement
+from findings.queries.audit import listed_audits
+from findings.queries.finding import cars, non_compliances
+from organisations.visibility import Capability, Role, Viewer
+from sourcing.models import Engagement, Site
+from sourcing.queries.link import links_to_suppliers
+from sourcing.queries.register import register_of
+from web.paging import keyset_page
+
+SIZE = 100
+NEWEST = ("-raised_on", "-id")
+Rows = Callable[[Viewer], "QuerySet[Any, Any]"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request, or several that take turns.
+
+    Args:
+        kind: which goal holds: list, detail, create, or home, which has none.
+        urls: addresses that take turns.
+        rows: the row query behind a page, as the app asks it, for the comparison with bare SQL.
+    """
+
+    name: str
+    viewer: Seen
+    kind: str
+    urls: list[str]
+    data: dict[str, Any] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    rows: Rows | None = None
+
+    @property
+    def title(self) -> str:
+        """Name the request and who makes it."""
+        return f"{self.name} · {self.viewer.name}"
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it answers in HTML."""
+        return not any("/api/" in url for url in self.urls)
+
+
+def viewer_of(seen: Seen) -> Viewer:
+    """Return the Viewer whom the middleware would build."""
+    return Viewer(seen.person, seen.organisation, Role.ADMIN, frozenset(Capability))
+
+
+def all_cases(viewers: list[Seen], *, at_work: list[str], cursors: dict[int, str], on: dt.date) -> list[Case]:
+    """Return every case that has something to open.
+
+    Args:
+        at_work: codes of audits in progress of the firm.
+        cursors: of the big buyer's list of non-compliances, by page number.
+    """
+    big, mid, small, firm = viewers
+    made = [
+        *_lists(viewers, on),
+        *_pages(big, cursors, on),
+        *_trade(big, mid, small, firm),
+        *_details(viewers),
+        *_creations(big, mid, firm, at_work),
+        *(Case("home", one, "home", ["/"]) for one in viewers),
+    ]
+    return [case for case in made if case.urls]
+
+
+def cursor_after(page: int, rows: "QuerySet[Finding]") -> str:
+    """Return the cursor that leads to this page of `rows`, or "" when there are not so many."""
+    edge = rows.order_by(*NEWEST)[(page - 1) * SIZE - 1 : (page - 1) * SIZE + 1].values_list("pk", flat=True)
+    two = Finding.objects.filter(pk__in=list(edge))
+    found = keyset_page(two, request=RequestFactory().get("/"), order=NEWEST, size=1)
+    return found.next_cursor
+
+
+def _lists(viewers: list[Seen], on: dt.date) -> Iterator[Case]:
+    big, mid, _small, firm = viewers
+    narrowed = "/findings/?severity=critical&state=open"
+    for one in viewers:
+        yield Case("non-compliances", one, "list", ["/findings/"], rows=_ncs(on))
+    for one in (big, mid):
+        rows = _ncs(on, severity="critical", state="open")
+        yield Case("non-compliances, filtered", one, "list", [narrowed], rows=rows)
+        yield Case("non-compliances, rows only", one, "list", ["/findings/"], headers={"HX-Request": "true"})
+    for one in viewers:
+        together = ["/working-together/"]
+        yield Case("working together", one, "list", together, rows=_cars)
+    for one in (big, firm):
+        yield Case("audits", one, "list", ["/audits/"], rows=_audits)
+    for route, name in (
+        ("api-findings", "API findings"),
+        ("api-audits", "API audits"),
+        ("api-plans", "API plans"),
+    ):
+        for one in viewers:
+            yield Case(name, one, "list", _known(route))
+
+
+def _pages(big: Seen, cursors: dict[int, str], on: dt.date) -> Iterator[Case]:
+    for number, cursor in cursors.items():
+        yield Case(
+            f"non-compliances, page {number}", big, "list", [f"/findings/?cursor={cursor}"] if cursor else []
+        )
+
+
+def _trade(big: Seen, mid: Seen, small: Seen, firm: Seen) -> Iterator[Case]:
+    for one in (big, mid):
+        yield Case("suppliers", one, "list", ["/suppliers/"], rows=_suppliers)
+        yield Case("register", one, "list", ["/register/"], rows=_register)
+        yield Case("API sites", one, "list", _known("api-sites"), rows=_sites)
+    yield Case("own sites", small, "list", ["/sites/"])
+    yield Case("customers", small, "list", ["/customers/"])
+    yield Case("engagements", firm, "list", ["/engagements/"], rows=_engagements)
+
+
+def _details(viewers: list[Seen]) -> Iterator[Case]:
+    for one in viewers:
+        yield Case(
+            "non-compliance", one, "detail", [f"/findings/{code}/" for code in one.ncs], rows=_detail(one.ncs)
+        )
+        yield Case("CAR with its plan", one, "detail", [f"/findings/{code}/" for code in one.cars])
+        yield Case("audit", one, "detail", [f"/audits/{code}/" for code in one.audits])
+
+
+def _creations(big: Seen, mid: Seen, firm: Seen, at_work: list[str]) -> Iterator[Case]:
+    plain = WorkplaceRequirement.objects.filter(is_car=False).order_by("-version_id", "pk").first()
+    said = {
+        "requirement": plain.pk if plain else 0,
+        "nature": "breach",
+        "title": "No guard on the press",
+        "description": "Two of three presses have none.",
+        "severity": "major",
+    }
+    yield Case(
+        "write a finding", firm, "create", [f"/audits/{code}/findings/new/" for code in at_work], data=said
+    )
+    answer = {"kind": "acknowledged", "message": "Thank you."}
+    for one in (big, mid):
+        urls = [f"/findings/{code}/plan/respond/" for code in one.cars]
+        yield Case("answer a plan", one, "create", urls, data=answer)
+
+
+def _known(route: str) -> list[str]:
+    """Return the address of an API list of a hundred, if the API has it."""
+    try:
+        return [f"{reverse(route)}?limit={SIZE}"]
+    except NoReverseMatch:
+        return []
+
+
+def _ncs(on: dt.date, **wanted: Any) -> Rows:
+    def rows(viewer: Viewer) -> "QuerySet[Any, Any]":
+        return (
+            non_compliances(viewer, on=on, **wanted)
+            .select_related("requirement")
+            .order_by(*NEWEST)[: SIZE + 1]
+        )
+
+    return rows
+
+
+def _cars(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return cars(viewer).select_related("requirement").order_by("first_raised_on", "id")[: SIZE + 1]
+
+
+def _audits(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return listed_audits(viewer).select_related("version").order_by("-ends_on", "-id")[: SIZE + 1]
+
+
+def _suppliers(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return links_to_suppliers(viewer).order_by("-proposed_at", "-id")[: SIZE + 1]
+
+
+def _register(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return register_of(viewer).order_by("name", "id")[: SIZE + 1]
+
+
+def _sites(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return Site.objects.visible_to(viewer).order_by("name", "id")[: SIZE + 1]
+
+
+def _engagements(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return Engagement.objects.visible_to(viewer).order_by("-proposed_at", "-id")[: SIZE + 1]
+
+
+def _detail(codes: list[str]) -> Rows:
+    def rows(viewer: Viewer) -> "QuerySet[Any, Any]":
+        related = Finding.objects.select_related("audit", "requirement__section", "requirement__version")
+        return related.visible_to(viewer).filter(code=codes[0])
+
+    return rows
