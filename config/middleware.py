@@ -1,8 +1,11 @@
-"""Response headers that Django has no setting for."""
+"""What every answer gets and Django has no setting for."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware import common
+
+from config.problems import is_api
 
 
 class HeadersMiddleware:
@@ -20,3 +23,11 @@ class HeadersMiddleware:
             "camera=(), microphone=(), geolocation=(), payment=(), usb=(), publickey-credentials-get=(self)",
         )
         return response
+
+
+class CommonMiddleware(common.CommonMiddleware):
+    """Django's, but an address of the API without its last slash does not exist: a redirect would lose the body."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        """Send only people to the address that they meant."""
+        return not is_api(request) and super().should_redirect_with_slash(request)

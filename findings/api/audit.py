@@ -10,7 +10,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from findings.actions.audit import change_audit, open_audit, start_audit, submit_audit, take_back_audit
 from findings.actions.finding import answer_requirement, reassess_car
@@ -25,7 +24,7 @@ from organisations.models import Organisation
 from organisations.queries import fetch
 from organisations.visibility import Viewer
 from sourcing.models import Site
-from web.api import PageQuery, Row, StrictSerializer, listed, page_of, parsed
+from web.api import Endpoint, NothingSerializer, PageQuery, Row, StrictSerializer, listed, page_of, parsed
 
 FACTS = tuple(one.name for one in fields(AuditFacts))
 COLUMNS = (
@@ -57,7 +56,7 @@ class AuditSerializer(serializers.Serializer[Any]):
     """An audit in a list. Non-compliances and CARs are counted apart."""
 
     code = serializers.CharField()
-    state = serializers.ChoiceField([(one.value, one.value) for one in AuditState])
+    state = serializers.ChoiceField([one.value for one in AuditState])
     site = PartySerializer()
     supplier = PartySerializer()
     audit_firm = PartySerializer()
@@ -97,9 +96,7 @@ class AuditDetailSerializer(AuditSerializer):
 class AuditQuery(PageQuery):
     """Filters of the list of audits."""
 
-    state = serializers.ChoiceField(
-        [(one.value, one.value) for one in AuditState], required=False, default=""
-    )
+    state = serializers.ChoiceField([one.value for one in AuditState], required=False, default="")
     kind = serializers.ChoiceField(Audit.Kind.choices, required=False, default="")
     year = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1990, max_value=2100
@@ -134,10 +131,6 @@ class AuditInputSerializer(AuditChangeSerializer):
     ends_on = serializers.DateField()
 
 
-class NothingSerializer(StrictSerializer):
-    """An empty body."""
-
-
 class ReassessmentSerializer(StrictSerializer):
     """A fresh look at an open CAR of an earlier audit."""
 
@@ -160,15 +153,16 @@ class OpenCarSerializer(serializers.Serializer[Any]):
     successor = serializers.CharField(allow_null=True)
 
 
-class AuditList(APIView):
+class AuditList(Endpoint):
     """Audits."""
 
     resource = "audits"
+    query = AuditQuery
 
-    @extend_schema(operation_id="audits_list", parameters=[AuditQuery], responses=page_of(AuditSerializer))
+    @extend_schema(operation_id="audits_list", responses=page_of(AuditSerializer))
     def get(self, request: Request) -> Response:
         """List the audits that the viewer sees, newest first."""
-        viewer, wanted = viewer_of(request), parsed(AuditQuery, request.query_params)
+        viewer, wanted = viewer_of(request), self.asked
         rows = listed_audits(
             viewer, state=wanted["state"], kind=wanted["kind"], year=wanted["year"], site=wanted["site"]
         )
@@ -204,7 +198,7 @@ class AuditList(APIView):
         return Response(_one(viewer, audit), status=201)
 
 
-class AuditView(APIView):
+class AuditView(Endpoint):
     """What the addresses of one audit share."""
 
     resource = "audits"
@@ -239,12 +233,15 @@ class AuditDetail(AuditView):
         return Response(_one(viewer, audit))
 
 
-def mover(name: str, action: Callable[..., Audit]) -> type[AuditView]:
-    """Return the endpoint that moves an audit on by `action`."""
+def mover(name: str, action: Callable[..., Audit], said: str) -> type[AuditView]:
+    """Return the endpoint that moves an audit on by `action`; `said` describes it in the schema."""
 
     class Move(AuditView):
         @extend_schema(
-            operation_id=f"audits_{name}", request=NothingSerializer, responses=AuditDetailSerializer
+            operation_id=f"audits_{name}",
+            description=said,
+            request=NothingSerializer,
+            responses=AuditDetailSerializer,
         )
         def post(self, request: Request, code: str) -> Response:
             viewer, audit = viewer_of(request), self.audit(code)
@@ -255,10 +252,12 @@ def mover(name: str, action: Callable[..., Audit]) -> type[AuditView]:
     return Move
 
 
-AuditStart = mover("start", start_audit)
-AuditSubmit = mover("submit", submit_audit)
-AuditTakeBack = mover("take_back", take_back_audit)
-AuditPublish = mover("publish", publish_audit)
+AuditStart = mover("start", start_audit, "Begin an audit that was planned.")
+AuditSubmit = mover("submit", submit_audit, "Hand an audit over for publication.")
+AuditTakeBack = mover("take_back", take_back_audit, "Take a submitted audit back to go on writing.")
+AuditPublish = mover(
+    "publish", publish_audit, "Publish an audit: from now on the supplier and its customers see it."
+)
 
 
 class AuditOpenCars(AuditView):

@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from findings.actions.finding import BREACH, add_finding, change_finding, delete_finding
 from findings.api.audit import requirement_of
@@ -21,7 +20,7 @@ from organisations.api.authentication import viewer_of
 from organisations.queries import fetch
 from organisations.visibility import Viewer
 from sourcing.models import Site
-from web.api import PageQuery, Row, StrictSerializer, listed, page_of, parsed
+from web.api import Endpoint, PageQuery, Row, StrictSerializer, listed, page_of, parsed
 
 COLUMNS = (
     "id",
@@ -89,9 +88,7 @@ class FindingQuery(PageQuery):
     audit = serializers.CharField(required=False, default="", max_length=12)
     site = serializers.CharField(required=False, default="", max_length=200)
     severity = serializers.ChoiceField(Finding.Severity.choices, required=False, default="")
-    state = serializers.ChoiceField(
-        [(one.value, one.value) for one in FindingState], required=False, default=""
-    )
+    state = serializers.ChoiceField([one.value for one in FindingState], required=False, default="")
     overdue = serializers.BooleanField(required=False, default=False)
 
 
@@ -118,17 +115,16 @@ class FindingInputSerializer(FindingChangeSerializer):
     description = serializers.CharField(max_length=8000)
 
 
-class FindingList(APIView):
+class FindingList(Endpoint):
     """Findings of one kind: non-compliances unless asked otherwise."""
 
     resource = "findings"
+    query = FindingQuery
 
-    @extend_schema(
-        operation_id="findings_list", parameters=[FindingQuery], responses=page_of(FindingSerializer)
-    )
+    @extend_schema(operation_id="findings_list", responses=page_of(FindingSerializer))
     def get(self, request: Request) -> Response:
         """List the findings of a kind that the viewer sees, newest first."""
-        viewer, wanted = viewer_of(request), parsed(FindingQuery, request.query_params)
+        viewer, wanted = viewer_of(request), self.asked
         limit, is_overdue = wanted.pop("limit"), wanted.pop("overdue")
         wanted.pop("cursor", None)
         rows = listed_findings(viewer, **wanted)
@@ -163,7 +159,7 @@ class FindingList(APIView):
         return Response(_one(viewer, finding), status=201)
 
 
-class FindingDetail(APIView):
+class FindingDetail(Endpoint):
     """One finding."""
 
     resource = "findings"

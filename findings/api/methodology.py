@@ -7,12 +7,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from findings.models import ClosurePolicy, MethodologyVersion, WorkplaceRequirement
 from findings.queries.methodology import search_requirements
 from ledger.refusals import NotVisible
-from web.api import PageQuery, Row, listed, page_of, parsed
+from web.api import Endpoint, PageQuery, Row, listed, page_of
 
 COLUMNS = (
     "id",
@@ -78,23 +77,22 @@ class RequirementQuery(PageQuery):
     is_car = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class MethodologyList(APIView):
+class MethodologyList(Endpoint):
     """All methodology versions."""
 
     resource = "methodologies"
+    query = PageQuery
 
-    @extend_schema(
-        operation_id="methodologies_list", parameters=[PageQuery], responses=page_of(MethodologySerializer)
-    )
+    @extend_schema(operation_id="methodologies_list", responses=page_of(MethodologySerializer))
     def get(self, request: Request) -> Response:
         """List the methodology versions by name."""
-        wanted = parsed(PageQuery, request.query_params)
+        wanted = self.asked
         rows = MethodologyVersion.objects.values(*COLUMNS)
         order = ("name", "version", "id")
         return listed(request, rows, order=order, limit=wanted["limit"], finish=_with_policies)
 
 
-class MethodologyDetail(APIView):
+class MethodologyDetail(Endpoint):
     """One methodology version."""
 
     resource = "methodologies"
@@ -108,19 +106,19 @@ class MethodologyDetail(APIView):
         return Response(_with_policies(rows)[0])
 
 
-class RequirementList(APIView):
+class RequirementList(Endpoint):
     """The requirements of a methodology version."""
 
     resource = "methodologies"
+    query = RequirementQuery
 
     @extend_schema(
         operation_id="requirements_list",
-        parameters=[RequirementQuery],
         responses=page_of(RequirementSerializer),
     )
     def get(self, request: Request) -> Response:
         """List requirements in the order of the catalogue, or those that a code or words find."""
-        wanted = parsed(RequirementQuery, request.query_params)
+        wanted = self.asked
         version = MethodologyVersion.objects.filter(key=wanted["methodology"]).first()
         if version is None:
             raise exceptions.ValidationError({"methodology": [_("There is no such methodology version.")]})

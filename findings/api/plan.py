@@ -9,7 +9,6 @@ from rest_framework import exceptions, serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from documents.models import Document
 from documents.uploads import store_upload
@@ -31,7 +30,7 @@ from findings.queries.plan import PlanStory, story_of
 from ledger.refusals import NotVisible
 from organisations.api.authentication import viewer_of
 from organisations.queries import fetch
-from web.api import PageQuery, Row, StrictSerializer, listed, page_of, parsed
+from web.api import Endpoint, PageQuery, Row, StrictSerializer, UploadSerializer, listed, page_of, parsed
 
 COLUMNS = ("id", "code", "finding__code", "rhythm", "next_update_on", "updates_shared", "first_shared_at")
 
@@ -169,22 +168,23 @@ class FileSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
 
 
-class PlanList(APIView):
+class PlanList(Endpoint):
     """Action plans that the viewer sees."""
 
     resource = "plans"
+    query = PageQuery
 
-    @extend_schema(operation_id="plans_list", parameters=[PageQuery], responses=page_of(PlanLineSerializer))
+    @extend_schema(operation_id="plans_list", responses=page_of(PlanLineSerializer))
     def get(self, request: Request) -> Response:
         """List plans, the newest first."""
-        wanted = parsed(PageQuery, request.query_params)
+        wanted = self.asked
         rows = ActionPlan.objects.visible_to(viewer_of(request)).values(*COLUMNS)
         return listed(
             request, rows, order=("-first_shared_at", "-id"), limit=wanted["limit"], finish=_lines_of
         )
 
 
-class OfFinding(APIView):
+class OfFinding(Endpoint):
     """What the endpoints below one CAR share."""
 
     resource = "plans"
@@ -307,21 +307,14 @@ class PlanFiles(OfFinding):
 
     @extend_schema(
         operation_id="plans_upload",
-        request={
-            "multipart/form-data": {
-                "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-            }
-        },
+        request={"multipart/form-data": UploadSerializer},
         responses={201: FileSerializer},
     )
     def post(self, request: Request, code: str) -> Response:
         """Store a file under the CAR's audit; name its code when sharing a version or an update."""
         finding, viewer = self.car(code), viewer_of(request)
         can_share_plan(viewer, finding).require()
-        file = request.FILES.get("file")
-        if file is None:
-            raise exceptions.ValidationError({"file": [_("Send the file in the field “file”.")]})
+        file = parsed(UploadSerializer, request.data)["file"]
         stored = store_upload(
             by=viewer, file=file, kind=Document.Kind.PLAN, audit=finding.audit, at=timezone.now()
         )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 NOTE_EVERY = timedelta(minutes=1)
+ANY = "any"  # the `resource` of what every token may read
+CSRF_HEADER = "X-CSRFToken"
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -70,10 +72,33 @@ class SessionAuthentication(authentication.SessionAuthentication):
     """The browser's session: the Viewer is the one the middleware built."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        """Return the person and the middleware's Viewer, after the CSRF check."""
+        """Return the person and the middleware's Viewer, after the CSRF check.
+
+        Raises:
+            NotAuthenticated: signed in, but not acting for an organisation.
+            PermissionDenied: a change without the CSRF token.
+        """
         found = super().authenticate(request)
+        if not found:
+            return None
         viewer = getattr(request._request, "viewer", None)
-        return (found[0], viewer) if found and viewer else None
+        if viewer:
+            return (found[0], viewer)
+        if getattr(request._request, "lacks_factor", False):
+            sentence = _("Your role needs a second step at sign-in. Set it up in the browser first.")
+            raise exceptions.NotAuthenticated(sentence, code="second-factor-missing")
+        sentence = _("You are signed in, but belong to no organisation here.")
+        raise exceptions.NotAuthenticated(sentence, code="no-organisation")
+
+    def enforce_csrf(self, request: Any) -> None:
+        """Refuse a change that another site could have sent, with a code of its own."""
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            sentence = _("Send the CSRF token of your session in the header %(name)s.") % {
+                "name": CSRF_HEADER
+            }
+            raise exceptions.PermissionDenied(sentence, code="csrf-failed") from error
 
 
 def viewer_of(request: Request) -> Viewer:
@@ -88,19 +113,29 @@ def viewer_of(request: Request) -> Viewer:
     return viewer
 
 
+def scope_of(resource: str, method: str) -> str:
+    """Return the scope that a token needs for `method` on `resource`; none is called for `ANY`."""
+    if resource == ANY:
+        return ""
+    return f"{resource}:{'read' if method in permissions.SAFE_METHODS else 'write'}"
+
+
 class HasViewer(permissions.BasePermission):
     """No viewer, no answer; a token needs the scope `resource:read` or `resource:write` of the view."""
 
+    code = "scope-missing"
+
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        """Check that someone is looking, and the token's scope if it is a token."""
+        """Check that someone is looking, and the token's scope if it is a token; a view must name its resource."""
         viewer = request.auth
-        if not isinstance(viewer, Viewer):
-            return False
         resource = getattr(view, "resource", None)
-        if viewer.scopes is None or resource is None:
+        if not isinstance(viewer, Viewer) or resource is None:
+            return False
+        needed = scope_of(resource, request.method or "")
+        if viewer.scopes is None or not needed:
             return True
-        verb = "read" if request.method in permissions.SAFE_METHODS else "write"
-        return f"{resource}:{verb}" in viewer.scopes
+        self.message = _("This token lacks the scope %(scope)s.") % {"scope": needed}
+        return needed in viewer.scopes
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -111,7 +146,11 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """Return the security scheme object."""
-        return {"type": "http", "scheme": "bearer"}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API token of a member. What an operation needs of its scopes stands beside it.",
+        }
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -122,4 +161,9 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """Return the security scheme object."""
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": f"The browser's session; a change also needs the header `{CSRF_HEADER}`.",
+        }

@@ -6,29 +6,23 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from organisations.api.authentication import viewer_of
+from organisations.api.authentication import ANY, viewer_of
 from organisations.models import Organisation, Person
 from organisations.queries import fetch, memberships_of
-from web.api import keyset_answer
+from organisations.visibility import Capability
+from web.api import Endpoint, PageQuery, Row, listed, page_of
+
+FIELDS = ("code", "name", "country", "capabilities")
 
 
-class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
+class OrganisationSerializer(serializers.Serializer[Any]):
     """What others may know of an organisation."""
 
-    class Meta:
-        model = Organisation
-        fields = ("code", "name", "country", "capabilities")
-        read_only_fields = fields
-
-
-class OrganisationPageSerializer(serializers.Serializer[Any]):
-    """One page of organisations."""
-
-    results = OrganisationSerializer(many=True)
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+    code = serializers.CharField()
+    name = serializers.CharField()
+    country = serializers.CharField(help_text="ISO 3166-1, two letters; empty when not said.")
+    capabilities = serializers.ListField(child=serializers.ChoiceField([one.value for one in Capability]))
 
 
 class MembershipSerializer(serializers.Serializer[Any]):
@@ -51,10 +45,12 @@ class MeSerializer(serializers.Serializer[Any]):
     memberships = MembershipSerializer(many=True)
 
 
-class MeView(APIView):
-    """Who is asking: a token learns of its own organisation only."""
+class MeView(Endpoint):
+    """Who is asking: a token learns of its own organisation only, whatever its scopes."""
 
-    @extend_schema(operation_id="me", responses=MeSerializer)
+    resource = ANY
+
+    @extend_schema(operation_id="me_read", responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Return the person and for whom they act."""
         viewer = viewer_of(request)
@@ -75,24 +71,31 @@ class MeView(APIView):
         return Response(MeSerializer(me).data)
 
 
-class OrganisationListView(APIView):
+class OrganisationListView(Endpoint):
     """Organisations the viewer may know of: their own, partners, and those listed for everyone."""
 
     resource = "organisations"
+    query = PageQuery
 
-    @extend_schema(operation_id="organisations", responses=OrganisationPageSerializer)
+    @extend_schema(operation_id="organisations_list", responses=page_of(OrganisationSerializer))
     def get(self, request: Request) -> Response:
         """Return a page of organisations by name."""
-        rows = Organisation.objects.visible_to(viewer_of(request))
-        return keyset_answer(rows, request=request, order=("name", "id"), serializer=OrganisationSerializer)
+        rows = Organisation.objects.visible_to(viewer_of(request)).values("id", *FIELDS)
+        return listed(request, rows, order=("name", "id"), limit=self.asked["limit"], finish=_without_ids)
 
 
-class OrganisationView(APIView):
+class OrganisationView(Endpoint):
     """One organisation by its code."""
 
     resource = "organisations"
 
-    @extend_schema(operation_id="organisation", responses=OrganisationSerializer)
+    @extend_schema(operation_id="organisations_read", responses=OrganisationSerializer)
     def get(self, request: Request, code: str) -> Response:
         """Return one organisation that the viewer may know of."""
         return Response(OrganisationSerializer(fetch(Organisation, code, viewer=viewer_of(request))).data)
+
+
+def _without_ids(rows: list[Row]) -> list[Row]:
+    for row in rows:
+        del row["id"]
+    return rows

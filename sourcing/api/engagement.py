@@ -8,18 +8,27 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from organisations.api.authentication import viewer_of
 from organisations.queries import fetch
 from sourcing.actions.engagement import accept_engagement, ask_for_audit, decline_engagement, end_engagement
 from sourcing.api.chosen import chosen
-from sourcing.api.link import NothingSerializer, ReasonSerializer
+from sourcing.api.link import ReasonSerializer
 from sourcing.api.organisation import with_organisations
 from sourcing.lifecycle import EngagementState
 from sourcing.models import Engagement, Site
 from sourcing.queries.engagement import audit_firms
-from web.api import NamedSerializer, PageQuery, Row, StrictSerializer, listed, page_of, parsed
+from web.api import (
+    Endpoint,
+    NamedSerializer,
+    NothingSerializer,
+    PageQuery,
+    Row,
+    StrictSerializer,
+    listed,
+    page_of,
+    parsed,
+)
 
 FIELDS = ("code", "state", "place", "note", "answer", "proposed_at", "answered_at", "ended_at")
 COLUMNS = ("id", "supplier_id", "audit_firm_id", *FIELDS)
@@ -54,17 +63,16 @@ class AskForAuditSerializer(StrictSerializer):
     note = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
-class EngagementList(APIView):
+class EngagementList(Endpoint):
     """Engagements of the viewer's audit firm, or for its own sites."""
 
     resource = "engagements"
+    query = EngagementQuery
 
-    @extend_schema(
-        operation_id="engagements_list", parameters=[EngagementQuery], responses=page_of(EngagementSerializer)
-    )
+    @extend_schema(operation_id="engagements_list", responses=page_of(EngagementSerializer))
     def get(self, request: Request) -> Response:
         """List engagements, newest first."""
-        wanted = parsed(EngagementQuery, request.query_params)
+        wanted = self.asked
         rows = Engagement.objects.visible_to(viewer_of(request))
         if wanted.get("state"):
             rows = rows.filter(state=wanted["state"])
@@ -90,7 +98,7 @@ class EngagementList(APIView):
         return Response(_shaped(list(rows.values(*COLUMNS))), status=201)
 
 
-class EngagementView(APIView):
+class EngagementView(Endpoint):
     """What the pages of one engagement share."""
 
     resource = "engagements"

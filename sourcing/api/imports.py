@@ -7,7 +7,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import parsers, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from organisations.api.authentication import viewer_of
 from organisations.queries import fetch
@@ -23,7 +22,17 @@ from sourcing.queries.remarks import (
     note_sentences,
     refusal_sentence,
 )
-from web.api import PageQuery, Row, StrictSerializer, listed, page_of, parsed
+from web.api import (
+    Endpoint,
+    NothingSerializer,
+    PageQuery,
+    Row,
+    StrictSerializer,
+    UploadSerializer,
+    listed,
+    page_of,
+    parsed,
+)
 
 FIELDS = (
     "code", "file_name", "state", "encoding", "rows_total", "rows_done", "uploaded_at", "read_at", "applied_at",
@@ -80,12 +89,6 @@ class ImportRowQuery(PageQuery):
     verdict = serializers.ChoiceField(ImportRow.Verdict.values, required=False)
 
 
-class UploadSerializer(StrictSerializer):
-    """A file to import, as multipart form data."""
-
-    file = serializers.FileField()
-
-
 class AnswerSerializer(StrictSerializer):
     """The answer about one line."""
 
@@ -99,20 +102,17 @@ class DecisionSerializer(StrictSerializer):
     answers = serializers.ListField(child=AnswerSerializer(), min_length=1, max_length=500)
 
 
-class NoBodySerializer(StrictSerializer):
-    """An empty body."""
-
-
-class ImportList(APIView):
+class ImportList(Endpoint):
     """The lists that were uploaded."""
 
     resource = "imports"
+    query = ImportQuery
     parser_classes = (parsers.MultiPartParser,)
 
-    @extend_schema(operation_id="imports_list", parameters=[ImportQuery], responses=page_of(ImportSerializer))
+    @extend_schema(operation_id="imports_list", responses=page_of(ImportSerializer))
     def get(self, request: Request) -> Response:
         """List the viewer's organisation's imports, the newest first."""
-        viewer, wanted = viewer_of(request), parsed(ImportQuery, request.query_params)
+        viewer, wanted = viewer_of(request), self.asked
         can_see_register(viewer).require()
         rows = imports_of(viewer)
         if wanted.get("state"):
@@ -132,7 +132,7 @@ class ImportList(APIView):
         return Response(_one(request, made), status=202)
 
 
-class ImportView(APIView):
+class ImportView(Endpoint):
     """What the pages of one list share."""
 
     resource = "imports"
@@ -154,12 +154,12 @@ class ImportDetail(ImportView):
 class ImportLines(ImportView):
     """The lines of a list."""
 
-    @extend_schema(
-        operation_id="imports_lines", parameters=[ImportRowQuery], responses=page_of(ImportRowSerializer)
-    )
+    query = ImportRowQuery
+
+    @extend_schema(operation_id="imports_lines", responses=page_of(ImportRowSerializer))
     def get(self, request: Request, code: str) -> Response:
         """List the lines with their verdicts, in the order of the file."""
-        wanted = parsed(ImportRowQuery, request.query_params)
+        wanted = self.asked
         rows = self.list_of(code).rows.all()
         if wanted.get("verdict"):
             rows = rows.filter(verdict=wanted["verdict"])
@@ -196,13 +196,13 @@ class ImportApply(ImportView):
 
     @extend_schema(
         operation_id="imports_apply",
-        request=NoBodySerializer,
+        request=NothingSerializer,
         responses={202: ImportSerializer},
     )
     def post(self, request: Request, code: str) -> Response:
         """Have the list taken into the register: all of it or nothing."""
         found = self.list_of(code)
-        parsed(NoBodySerializer, request.data)
+        parsed(NothingSerializer, request.data)
         actions.begin_applying(viewer=viewer_of(request), site_import=found, at=timezone.now())
         return Response(_one(request, found), status=202)
 
@@ -210,11 +210,11 @@ class ImportApply(ImportView):
 class ImportDiscard(ImportView):
     """Putting a list away."""
 
-    @extend_schema(operation_id="imports_discard", request=NoBodySerializer, responses=ImportSerializer)
+    @extend_schema(operation_id="imports_discard", request=NothingSerializer, responses=ImportSerializer)
     def post(self, request: Request, code: str) -> Response:
         """Put the list away without applying it."""
         found = self.list_of(code)
-        parsed(NoBodySerializer, request.data)
+        parsed(NothingSerializer, request.data)
         actions.discard(viewer=viewer_of(request), site_import=found, at=timezone.now())
         return Response(_one(request, found))
 

@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from organisations.api.authentication import viewer_of
 from organisations.queries import fetch
@@ -25,7 +24,17 @@ from sourcing.api.chosen import chosen
 from sourcing.api.organisation import with_organisations
 from sourcing.lifecycle import LinkState
 from sourcing.models import RegisterEntry, Site, TradeLink
-from web.api import NamedSerializer, PageQuery, Row, StrictSerializer, listed, page_of, parsed
+from web.api import (
+    Endpoint,
+    NamedSerializer,
+    NothingSerializer,
+    PageQuery,
+    Row,
+    StrictSerializer,
+    listed,
+    page_of,
+    parsed,
+)
 
 FIELDS = (
     "code",
@@ -118,19 +127,16 @@ class ReasonSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
-class NothingSerializer(StrictSerializer):
-    """An empty body."""
-
-
-class LinkList(APIView):
+class LinkList(Endpoint):
     """Trade links to suppliers and customers."""
 
     resource = "trade-links"
+    query = LinkQuery
 
-    @extend_schema(operation_id="trade_links_list", parameters=[LinkQuery], responses=page_of(LinkSerializer))
+    @extend_schema(operation_id="trade_links_list", responses=page_of(LinkSerializer))
     def get(self, request: Request) -> Response:
         """List the links in which the viewer's organisation is one end, newest first."""
-        wanted = parsed(LinkQuery, request.query_params)
+        wanted = self.asked
         rows = TradeLink.objects.visible_to(viewer_of(request))
         if wanted.get("state"):
             rows = rows.filter(state=wanted["state"])
@@ -163,7 +169,7 @@ class LinkList(APIView):
         return Response(_one(request, link), status=201)
 
 
-class LinkView(APIView):
+class LinkView(Endpoint):
     """What the pages of one link share."""
 
     resource = "trade-links"

@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from organisations.api.authentication import viewer_of
 from organisations.queries import country_names, fetch
@@ -17,7 +16,7 @@ from sourcing.models import RegisterEntry
 from sourcing.permissions import can_see_register
 from sourcing.queries.normalising import tidy
 from sourcing.queries.register import register_of
-from web.api import NamedSerializer, PageQuery, Row, StrictSerializer, listed, page_of, parsed
+from web.api import Endpoint, NamedSerializer, PageQuery, Row, StrictSerializer, listed, page_of, parsed
 
 FIELDS = ("code", "name", "country", "address", "sector", "latitude", "longitude", "created_at", "updated_at")
 COLUMNS = ("id", "site__code", "site__name", *FIELDS)
@@ -92,17 +91,16 @@ class RegisterChangeSerializer(StrictSerializer):
         return attrs
 
 
-class RegisterList(APIView):
+class RegisterList(Endpoint):
     """The register."""
 
     resource = "register"
+    query = RegisterQuery
 
-    @extend_schema(
-        operation_id="register_list", parameters=[RegisterQuery], responses=page_of(RegisterEntrySerializer)
-    )
+    @extend_schema(operation_id="register_list", responses=page_of(RegisterEntrySerializer))
     def get(self, request: Request) -> Response:
         """List the places of the viewer's own register, by name."""
-        viewer, wanted = viewer_of(request), parsed(RegisterQuery, request.query_params)
+        viewer, wanted = viewer_of(request), self.asked
         can_see_register(viewer).require()
         rows = register_of(
             viewer, text=wanted["text"], country=wanted["country"].upper(), sector=wanted["sector"]
@@ -112,7 +110,7 @@ class RegisterList(APIView):
         )
 
 
-class RegisterDetail(APIView):
+class RegisterDetail(Endpoint):
     """One place of the register."""
 
     resource = "register"

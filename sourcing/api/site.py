@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from organisations.api.authentication import viewer_of
 from organisations.queries import country_names, fetch
@@ -19,7 +18,7 @@ from sourcing.models import Site
 from sourcing.models.details import SiteDetails
 from sourcing.queries.site import sites_matching
 from sourcing.queries.timezones import all_timezones, only_timezone
-from web.api import NamedSerializer, PageQuery, Row, StrictSerializer, listed, page_of, parsed
+from web.api import Endpoint, NamedSerializer, PageQuery, Row, StrictSerializer, listed, page_of, parsed
 
 FIELDS = (
     "code",
@@ -102,15 +101,16 @@ class SiteChangeSerializer(SiteInputSerializer):
         super().__init__(*args, partial=True, **kwargs)
 
 
-class SiteList(APIView):
+class SiteList(Endpoint):
     """Own sites, and those that trade links and engagements open."""
 
     resource = "sites"
+    query = SiteQuery
 
-    @extend_schema(operation_id="sites_list", parameters=[SiteQuery], responses=page_of(SiteSerializer))
+    @extend_schema(operation_id="sites_list", responses=page_of(SiteSerializer))
     def get(self, request: Request) -> Response:
         """List the sites that the viewer sees, by name."""
-        wanted = parsed(SiteQuery, request.query_params)
+        wanted = self.asked
         rows = sites_matching(
             Site.objects.visible_to(viewer_of(request)),
             text=wanted["q"],
@@ -131,7 +131,7 @@ class SiteList(APIView):
         return Response(_one(request, site), status=201)
 
 
-class SiteDetail(APIView):
+class SiteDetail(Endpoint):
     """One site."""
 
     resource = "sites"

@@ -120,7 +120,7 @@ def test_reassessment_and_publication(house: House, signed_in: SignedIn, car: Fi
     assert [one["finding"] for one in _get(firm, f"{path}/open-cars/")] == [car.code]
     _send(firm, f"{path}/submit/")
     refused = _send(firm, f"{path}/publish/", None, 409)
-    assert (refused["code"], refused["errors"][0]["pointer"]) == ("not-ready", "cars-not-reassessed")
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("not-ready", "/cars-not-reassessed")
     _send(firm, f"{path}/take-back/")
     _send(firm, f"{path}/open-cars/{car.code}/reassess/", {"result": "still_short"}, 400)
     answer = _send(
