@@ -52,7 +52,9 @@ def add_finding(
             on this requirement that this periodic audit must look at anew; `other-version`.
     """
     with transaction.atomic():
-        audit = locked_audit(viewer, audit)
+        version, audit = audit.version, locked_audit(viewer, audit)
+        if version.pk == audit.version_id:
+            audit.version = version  # the form has read its closure policy already
         can_enter_findings(viewer, audit).require()
         kind = kind_of(requirement, nature)
         _require_fitting(audit, requirement, kind)

@@ -3,8 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from findings.definitions.codes import CodeError, CodeFault, parse_code
-from findings.models import ClosurePolicy, Finding, MethodologyVersion, WorkplaceRequirement
+from findings.models import Finding, MethodologyVersion, WorkplaceRequirement
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def _matching(rows: list[WorkplaceRequirement], text: str) -> list[WorkplaceRequ
 
 def terms(version: MethodologyVersion, raised_on: dt.date) -> list[Term]:
     """Return what each severity means by the version's closure policy, gravest first."""
-    days = {policy.severity: policy for policy in ClosurePolicy.objects.filter(version=version)}
+    prefetch_related_objects([version], "closure_policies")  # once per version read, not once per question
+    days = {policy.severity: policy for policy in version.closure_policies.all()}
     return [
         Term(
             severity,

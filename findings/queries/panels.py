@@ -2,11 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
 from findings.lifecycle import AuditState, FindingState
 from findings.models import ActionPlan, Audit, Finding, PlanResponse
+from findings.models.finding import FindingQuerySet
 from findings.models.plan import PlanQuerySet
 from findings.queries.plan import answers_waiting
 from organisations.visibility import Viewer
@@ -62,24 +64,14 @@ def figures_for(viewer: Viewer, *, on: dt.date) -> Figures:
 def suppliers_to_watch(viewer: Viewer, *, on: dt.date, limit: int = 10) -> list[SupplierStatus]:
     """Return the linked suppliers with most to watch: overdue first, then the gravest, then work without a plan."""
     nc = Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=UNRESOLVED)
-    car = Q(kind=Finding.Kind.CAR) & ~_closed()
-    grave = [Finding.Severity.BUSINESS_CRITICAL, Finding.Severity.CRITICAL]
-    rows = (
-        Finding.objects.visible_to(viewer)
-        .of_published_audits()
-        .exclude(supplier_id=viewer.organisation_id)
-        .values("supplier_id")
-        .annotate(
-            critical=Count("pk", filter=nc & Q(severity__in=grave)),
-            major=Count("pk", filter=nc & Q(severity=Finding.Severity.MAJOR)),
-            minor=Count("pk", filter=nc & Q(severity=Finding.Severity.MINOR)),
-            overdue=Count("pk", filter=nc & Q(due_on__lt=on)),
-            cars=Count("pk", filter=car),
-            cars_without_plan=Count("pk", filter=car & Q(has_plan=False)),
-        )
-        .order_by("-overdue", "-critical", "-major", "-cars_without_plan", "supplier_id")[:limit]
+    car = Q(kind=Finding.Kind.CAR, state__in=GOING_ON)
+    others = (
+        Finding.objects.visible_to(viewer).of_published_audits().exclude(supplier_id=viewer.organisation_id)
     )
-    found = list(rows)
+    # Narrowed first: whoever has enough to watch need not have every closed finding counted as well.
+    found = _most_to_watch(others.filter(nc | car), nc, car, on=on, limit=limit)
+    if len(found) < limit:
+        found = _most_to_watch(others, nc, car, on=on, limit=limit)
     audits = _last_audits(viewer, [row["supplier_id"] for row in found])
     return [
         SupplierStatus(
@@ -90,6 +82,25 @@ def suppliers_to_watch(viewer: Viewer, *, on: dt.date, limit: int = 10) -> list[
         )
         for row in found
     ]
+
+
+def _most_to_watch(
+    findings: FindingQuerySet, nc: Q, car: Q, *, on: dt.date, limit: int
+) -> "list[dict[str, Any]]":
+    grave = [Finding.Severity.BUSINESS_CRITICAL, Finding.Severity.CRITICAL]
+    rows = (
+        findings.values("supplier_id")
+        .annotate(
+            critical=Count("pk", filter=nc & Q(severity__in=grave)),
+            major=Count("pk", filter=nc & Q(severity=Finding.Severity.MAJOR)),
+            minor=Count("pk", filter=nc & Q(severity=Finding.Severity.MINOR)),
+            overdue=Count("pk", filter=nc & Q(due_on__lt=on)),
+            cars=Count("pk", filter=car),
+            cars_without_plan=Count("pk", filter=car & Q(has_plan=False)),
+        )
+        .order_by("-overdue", "-critical", "-major", "-cars_without_plan", "supplier_id")[:limit]
+    )
+    return [dict(row) for row in rows]
 
 
 def cars_without_plan(viewer: Viewer) -> "list[Finding]":
@@ -142,10 +153,6 @@ def audits_to_comment(viewer: Viewer) -> "list[Audit]":
         supplier_id=viewer.organisation_id, state=AuditState.SUBMITTED
     )
     return list(rows.order_by("submitted_at", "pk"))
-
-
-def _closed() -> Q:
-    return Q(state=FindingState.CLOSED)
 
 
 def _last_audits(viewer: Viewer, supplier_ids: list[int]) -> dict[int, Audit]:
