@@ -283,6 +283,9 @@ def _said_of_car(key: str) -> Said:
 
 
 def _summary(visit: Visit, dice: Random) -> str:
+    if AHEAD_OF_LOADING[visit.said.get("state", "published")] < AHEAD_OF_LOADING["submitted"]:
+        return ""
     if visit.is_follow_up:
         return "Looked again at what the last audit asked to be put right on site."
-    return str(dice.choice(words("plans")["summaries"]))
+    kind = "first" if visit.said["kind"] == Audit.Kind.INITIAL else "later"
+    return str(dice.choice(words("plans")["summaries"][kind]))
