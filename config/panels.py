@@ -1,11 +1,10 @@
 """The home page: what needs this member today, then the figures, then the rows behind them."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from findings.queries.panels import Figures, SupplierStatus
 from organisations.visibility import Capability, Viewer
 from sourcing.queries.engagement import waiting_for_firm
 from sourcing.queries.link import links_to_customers, links_to_suppliers, waiting_for
+from web.dates import day_text
 from web.pieces import Tile, Todo
 
 MOST = 8
@@ -59,6 +59,7 @@ def home_of(viewer: Viewer, *, at: dt.datetime) -> Home:
         home.todos += _firm_todos(viewer)
     if viewer.capabilities & {Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM}:
         home.tiles = _tiles(findings.figures_for(viewer, on=today))
+    home.todos = [replace(todo, is_primary=place == 0) for place, todo in enumerate(home.todos)]
     if not home.todos:
         home.first_steps = _first_steps(viewer)
     return home
@@ -73,7 +74,6 @@ def _supplier_todos(viewer: Viewer, today: dt.date, at: dt.datetime) -> list[Tod
             _("Read and answer"),
             "link",
             link.state,
-            is_primary=True,
         )
         for link in waiting_for(viewer, links_to_customers(viewer))[:MOST]
     ]
@@ -138,9 +138,8 @@ def _buyer_todos(viewer: Viewer) -> list[Todo]:
             "car",
             plan.finding.state,
             note=plan.finding.title,
-            is_primary=place == 0,
         )
-        for place, plan in enumerate(findings.plans_to_answer(viewer)[:MOST])
+        for plan in findings.plans_to_answer(viewer)[:MOST]
     ]
     todos += [
         Todo(
@@ -165,7 +164,6 @@ def _firm_todos(viewer: Viewer) -> list[Todo]:
             _("Read and answer"),
             "engagement",
             engagement.state,
-            is_primary=True,
         )
         for engagement in waiting_for_firm(viewer)[:MOST]
     ]
@@ -177,7 +175,7 @@ def _firm_todos(viewer: Viewer) -> list[Todo]:
             _("Go on"),
             "audit",
             audit.state,
-            note=date_format(audit.ends_on),
+            note=day_text(audit.ends_on),
         )
         for audit in findings.audits_at_work(viewer)[:MOST]
     ]
@@ -248,5 +246,5 @@ def _first_steps(viewer: Viewer) -> list[Todo]:
 def _due(on: dt.date | None, today: dt.date) -> str:
     if on is None:
         return ""
-    shown = date_format(on)
+    shown = day_text(on)
     return _("late since %(on)s") % {"on": shown} if on < today else _("due %(on)s") % {"on": shown}

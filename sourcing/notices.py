@@ -5,7 +5,10 @@ Of links and engagements the admins and editors of the other side are told, of a
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.models import Entry
+from ledger.phrases import phrase
 from ledger.registry import Recipient, notice
 from organisations.queries import people_of
 from sourcing.lifecycle import EngagementState, LinkState
@@ -53,3 +56,31 @@ notice("sourcing.engagement_proposed", route="sourcing:engagement")(_other_side)
 notice("sourcing.engagement_accepted", route="sourcing:engagement")(_other_side)
 notice("sourcing.engagement_declined", route="sourcing:engagement")(_other_side)
 notice("sourcing.engagement_ended", route="sourcing:engagement")(_other_side)
+
+phrase("sourcing.site_added", _("%(who)s added the site %(what)s."), route="sourcing:site")
+phrase("sourcing.site_changed", _("%(who)s changed the site %(what)s."), route="sourcing:site")
+phrase("sourcing.register_entry_changed", _("%(who)s changed %(what)s in the site register."))
+phrase("sourcing.link_proposed", _("%(who)s proposed a trade link."), route="sourcing:link")
+phrase("sourcing.link_accepted", _("%(who)s accepted a trade link."), route="sourcing:link")
+phrase("sourcing.link_declined", _("%(who)s declined a trade link."), route="sourcing:link")
+phrase("sourcing.link_withdrawn", _("%(who)s took a proposed trade link back."), route="sourcing:link")
+phrase("sourcing.link_ended", _("%(who)s ended a trade link."), route="sourcing:link")
+phrase(
+    "sourcing.engagement_proposed",
+    _("%(who)s asked an audit firm to audit a site."),
+    route="sourcing:engagement",
+)
+phrase("sourcing.engagement_accepted", _("%(who)s accepted an engagement."), route="sourcing:engagement")
+phrase("sourcing.engagement_declined", _("%(who)s declined an engagement."), route="sourcing:engagement")
+phrase("sourcing.engagement_ended", _("%(who)s ended an engagement."), route="sourcing:engagement")
+phrase("sourcing.import_uploaded", _("%(who)s uploaded the list %(what)s."), route="sourcing:import")
+phrase("sourcing.import_read", _("The list %(what)s was read."), route="sourcing:import")
+phrase("sourcing.import_refused", _("The list %(what)s could not be read."), route="sourcing:import")
+phrase("sourcing.import_begun", _("%(who)s began to add the list %(what)s."), route="sourcing:import")
+phrase("sourcing.import_applied", _("The list %(what)s was added to the register."), route="sourcing:import")
+phrase(
+    "sourcing.import_given_back",
+    _("The list %(what)s was not added; it can be tried again."),
+    route="sourcing:import",
+)
+phrase("sourcing.import_discarded", _("%(who)s put the list %(what)s away."), route="sourcing:import")

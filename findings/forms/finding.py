@@ -1,5 +1,6 @@
 """HTML input for findings. Which fields there are follows from the requirement: a CAR's form has no severity."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from findings.lifecycle import FindingState
 from findings.models import Audit, Finding, Reassessment, WorkplaceRequirement
 from findings.models.facts import Said
+from findings.queries.finding import GOING_ON, NOT_CLOSED
 from findings.queries.methodology import Term, terms
 from web.dates import day_text
 from web.fields import SearchField
 from web.statuses import look_of
+
+EVERY = "all"
 
 
 class RequirementSearch(forms.Form):
@@ -149,6 +153,13 @@ class ReassessmentForm(forms.Form):
         return Said(title=said["title"], description=said["description"])
 
 
+def _chosen(state: str, usual: Sequence[str]) -> Sequence[str]:
+    """Return the states to show: the usual ones unless the reader asks for one or for all (no narrowing)."""
+    if state == EVERY:
+        return ()
+    return (state,) if state else usual
+
+
 class NonComplianceFilters(forms.Form):
     """Filters of the list of non-compliances."""
 
@@ -160,7 +171,8 @@ class NonComplianceFilters(forms.Form):
         label=_("Status"),
         required=False,
         choices=[
-            ("", _("All")),
+            ("", _("Not closed yet")),
+            (EVERY, _("All")),
             *(
                 (one.value, look_of("nc", one.value).word)
                 for one in (
@@ -182,7 +194,8 @@ class NonComplianceFilters(forms.Form):
         found = {name: value for name, value in self.cleaned_data.items() if value}
         if found.pop("overdue", ""):
             found["is_overdue"] = True
-        return found
+        states = _chosen(found.pop("state", ""), NOT_CLOSED)
+        return found | {"states": states}
 
 
 class CarFilters(forms.Form):
@@ -193,7 +206,8 @@ class CarFilters(forms.Form):
         label=_("Plan"),
         required=False,
         choices=[
-            ("", _("All")),
+            ("", _("Going on")),
+            (EVERY, _("All")),
             (FindingState.OPEN.value, _("No plan yet")),
             (FindingState.IN_PROGRESS.value, _("Plan shared")),
             (FindingState.CLOSED.value, _("Closed by a later audit")),
@@ -203,4 +217,6 @@ class CarFilters(forms.Form):
     def wanted(self) -> dict[str, Any]:
         """Return the filters that are set and make sense."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        found = {name: value for name, value in self.cleaned_data.items() if value}
+        states = _chosen(found.pop("stage", ""), GOING_ON)
+        return found | {"states": states}

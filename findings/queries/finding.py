@@ -1,7 +1,7 @@
 """Questions about findings across audits. A question about non-compliances never answers with a CAR."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Q
 
@@ -11,7 +11,8 @@ from findings.models.finding import FindingQuerySet
 from organisations.visibility import Viewer
 from sourcing.models import Site
 
-NOT_CLOSED = [FindingState.OPEN, FindingState.ACTION_SUBMITTED]
+NOT_CLOSED = (FindingState.OPEN, FindingState.ACTION_SUBMITTED)
+GOING_ON = (FindingState.OPEN, FindingState.IN_PROGRESS)
 
 
 def overdue(on: dt.date) -> Q:
@@ -24,7 +25,7 @@ def non_compliances(
     *,
     on: dt.date,
     severity: str = "",
-    state: str = "",
+    states: Sequence[str] = (),
     is_overdue: bool = False,
     site: str = "",
 ) -> FindingQuerySet:
@@ -36,22 +37,22 @@ def non_compliances(
     rows = Finding.objects.visible_to(viewer).of_published_audits().non_compliances()
     if severity:
         rows = rows.filter(severity=severity)
-    if state:
-        rows = rows.filter(state=state)
+    if states:
+        rows = rows.filter(state__in=states)
     if is_overdue:
         rows = rows.filter(overdue(on))
     return _of_site(rows, viewer, site)
 
 
-def cars(viewer: Viewer, *, stage: str = "", site: str = "") -> FindingQuerySet:
+def cars(viewer: Viewer, *, states: Sequence[str] = (), site: str = "") -> FindingQuerySet:
     """Return the CARs of published audits that the viewer sees; never a non-compliance.
 
     Args:
-        stage: a state of the CAR (open: no plan yet; in progress: plan shared; closed), or "" for all.
+        states: of the CAR (open: no plan yet; in progress: plan shared; closed); none for all.
     """
     rows = Finding.objects.visible_to(viewer).of_published_audits().cars()
-    if stage:
-        rows = rows.filter(state=stage)
+    if states:
+        rows = rows.filter(state__in=states)
     return _of_site(rows, viewer, site)
 
 

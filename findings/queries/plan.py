@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
 
+from findings.lifecycle import FindingState
 from findings.models import (
     ActionPlan,
+    Ask,
     Audit,
     AuditAccess,
     Finding,
@@ -119,7 +121,10 @@ def chain_of(viewer: Viewer, finding: Finding) -> list[Finding]:
 
 
 def answers_waiting(viewer: Viewer) -> PlanQuerySet:
-    """Return the shared plans, newest first, whose version in force the viewer's organisation has not answered."""
+    """Return the plans that wait for an answer of the viewer's organisation, newest first.
+
+    The version in force asks for something, none of its own answers is about it, and the CAR goes on.
+    """
     customer_of = AuditAccess.objects.filter(
         organisation_id=viewer.organisation_id, bases__contains=[Basis.CUSTOMER]
     )
@@ -130,7 +135,11 @@ def answers_waiting(viewer: Viewer) -> PlanQuerySet:
     return (
         ActionPlan.objects.visible_to(viewer)
         .filter(audit_id__in=customer_of.values("audit_id"))
-        .annotate(latest=Subquery(newest.values("number")[:1]))
+        .exclude(finding__state=FindingState.CLOSED)
+        .annotate(
+            latest=Subquery(newest.values("number")[:1]), asks=Subquery(newest.values("content__asks")[:1])
+        )
+        .exclude(asks=[Ask.INFORM.value])
         .exclude(Exists(answered))
         .order_by("-first_shared_at", "-pk")
     )

@@ -15,6 +15,13 @@ def all_notices() -> list[Notice]:
     return [notice for _, notice in sorted(registry.notices().items())]
 
 
+class Details(dict[str, int]):
+    """Whatever a notice asks of an entry's data, there are two of it."""
+
+    def __missing__(self, name: str) -> int:
+        return 2
+
+
 def an_entry(notice: Notice) -> Entry:
     return Entry(
         verb=notice.verb,
@@ -23,6 +30,7 @@ def an_entry(notice: Notice) -> Entry:
         subject_code="0123456789",
         subject_label="A thing",
         at=timezone.now(),
+        data=Details(),
     )
 
 
@@ -36,7 +44,9 @@ def test_notice_has_a_subject_and_a_body(notice: Notice, db: None) -> None:
     assert letter.subject == title
     assert len(letter.text.splitlines()) > 5
     body = (
-        Engine.get_default().get_template(f"{notice.words}.txt").render(Context({"entry": entry, "data": {}}))
+        Engine.get_default()
+        .get_template(f"{notice.words}.txt")
+        .render(Context({"entry": entry, "data": entry.data}))
     )
     assert body.strip()
 
