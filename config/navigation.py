@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from findings.queries.share import shares_at_hand
 from organisations.queries import unread_count
 from organisations.visibility import Capability, Viewer
 
@@ -76,6 +77,9 @@ MAIN = (
     ),
     Place(gettext_lazy("Customers"), "sourcing:customers", "handshake", _only(Capability.SUPPLIER)),
 )
+# Exceptional shares: a line only for whoever has something there.
+RECEIVED = Place(gettext_lazy("Shared with me"), "findings:received", "eye")
+GIVEN = Place(gettext_lazy("Shared outside"), "findings:shares", "eye")
 YOURS = (
     Place(gettext_lazy("Inbox"), "organisations:inbox", "inbox"),
     Place(gettext_lazy("Organisation"), "organisations:detail", "building"),
@@ -90,8 +94,11 @@ def sections(request: HttpRequest) -> list[Section]:
         return []
     unread = unread_count(viewer.person_id, request.memberships)  # type: ignore[attr-defined]
     counts = {"organisations:inbox": unread} if unread else {}
+    at_hand = shares_at_hand(viewer)
+    shares = [(RECEIVED, at_hand.has_received), (GIVEN, at_hand.has_given)]
+    main = [*MAIN, *(place for place, is_there in shares if is_there)]
     return [
-        Section("", list(_items(MAIN, viewer, request, counts))),
+        Section("", list(_items(main, viewer, request, counts))),
         Section(_("You"), list(_items(YOURS, viewer, request, counts))),
     ]
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from findings.lifecycle import AuditState, FindingState
-from findings.models import Audit, Finding
+from findings.models import Audit, Finding, Share
 from findings.queries.plan import customers_who_see
+from findings.queries.share import people_named
 from ledger.models import Entry
+from ledger.phrases import phrase
 from ledger.registry import Recipient, notice
 from organisations.queries import people_of
 
@@ -68,3 +72,70 @@ def _site_and_customers(entry: Entry) -> Iterable[Recipient]:
 
 
 notice("findings.car_raised", route="findings:finding")(_site)
+
+
+def _recipients_of(share: Share) -> Iterable[Recipient]:
+    """Whom a share names: a person, an address without an account by letter, or an organisation’s people."""
+    if share.organisation_id:
+        yield from people_of([share.organisation_id])
+        return
+    known = list(people_named(share))
+    yield from (Recipient(person, None) for person in known)
+    if not known:
+        yield Recipient(None, None, address=share.email)
+
+
+@notice("findings.shared_outside", route="findings:shared")
+def _reader_of_share(entry: Entry) -> Iterable[Recipient]:
+    """Whoever may read it, while they may."""
+    share = Share.objects.get(pk=entry.subject_id)
+    return _recipients_of(share) if share.state == "in_force" else ()
+
+
+@notice("findings.share_ended")
+def _reader_no_more(entry: Entry) -> Iterable[Recipient]:
+    """Whoever could read it."""
+    return _recipients_of(Share.objects.get(pk=entry.subject_id))
+
+
+@notice("findings.share_over")
+def _both_sides_of_share(entry: Entry) -> Iterable[Recipient]:
+    """Whoever could read it, and the owner's people of the site; each side is told alone."""
+    share = Share.objects.select_related("audit").get(pk=entry.subject_id)
+    yield from _recipients_of(share)
+    yield from people_of([share.owner_id], site_id=share.audit.site_id)
+
+
+phrase("findings.shared_outside", _("%(who)s shared what was found at %(what)s with %(recipient)s."))
+phrase("findings.share_ended", _("%(who)s ended what %(recipient)s could read about %(what)s."))
+phrase("findings.share_over", _("What %(recipient)s could read about %(what)s has ended by its date."))
+
+FINDING, AUDIT = "findings:finding", "findings:audit"
+phrase("findings.audit_opened", _("%(who)s opened the audit %(what)s."), route=AUDIT)
+phrase("findings.audit_changed", _("%(who)s changed what is known of the audit %(what)s."), route=AUDIT)
+phrase("findings.audit_started", _("%(who)s started the audit %(what)s."), route=AUDIT)
+phrase("findings.audit_submitted", _("%(who)s sent the audit %(what)s to the site."), route=AUDIT)
+phrase("findings.audit_taken_back", _("%(who)s took the audit %(what)s back to work."), route=AUDIT)
+phrase("findings.audit_published", _("%(who)s published the audit %(what)s."), route=AUDIT)
+phrase("findings.audit_superseded", _("A later audit superseded the audit %(what)s."), route=AUDIT)
+phrase("findings.finding_added", _("%(who)s wrote the finding “%(what)s”."), route=FINDING)
+phrase("findings.finding_changed", _("%(who)s changed the finding “%(what)s”."), route=FINDING)
+phrase("findings.finding_deleted", _("%(who)s deleted the finding “%(what)s” before publication."))
+phrase(
+    "findings.non_compliance_superseded",
+    _("A later audit superseded the non-compliance “%(what)s”."),
+    route=FINDING,
+)
+phrase("findings.car_raised", _("“%(what)s” was raised, to be worked on together."), route=FINDING)
+phrase("findings.car_understood", _("%(who)s answered the three questions about “%(what)s”."), route=FINDING)
+phrase("findings.car_in_progress", _("“%(what)s” is in progress: a plan is shared."), route=FINDING)
+phrase("findings.car_reassessed", _("%(who)s looked at “%(what)s” anew."), route=FINDING)
+phrase("findings.car_closed", _("A later periodic audit closed “%(what)s”."), route=FINDING)
+phrase(
+    "findings.plan_shared", _("%(who)s shared version %(version)s of the plan on “%(what)s”."), route=FINDING
+)
+phrase("findings.plan_updated", _("%(who)s reported what has changed about “%(what)s”."), route=FINDING)
+phrase("findings.plan_answered", _("%(who)s answered the plan on “%(what)s”."), route=FINDING)
+phrase("findings.update_soon", _("A report on “%(what)s” is due in a week."), route=FINDING)
+phrase("findings.update_due", _("A report on “%(what)s” is due."), route=FINDING)
+phrase("findings.update_late", _("The report on “%(what)s” is a week late."), route=FINDING)

@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 from findings.actions.plan import UPDATE_DUE, UPDATE_SOON
 from findings.actions.reminders import UPDATE_LATE, expect_late_report, remind_of_update
+from findings.actions.share import SHARE_OVER, tell_of_end
 from findings.queries.drift import audit_drift
+from findings.queries.share import grant_drift
 from ledger.models import Occurrence
 from ledger.registry import nightly, occurrence
 
@@ -42,3 +44,21 @@ def check_audit_access(at: datetime) -> None:
     found = audit_drift()
     if found:
         raise AuditAccessDrifted(str(found))
+
+
+@occurrence(SHARE_OVER)
+def share_over(row: Occurrence, at: datetime) -> None:
+    """When a share has ended by its date; the database has closed it to the second already."""
+    tell_of_end(share_id=row.subject_id, at=at)
+
+
+class GrantsDrifted(RuntimeError):
+    """The table that says whom a share reaches differs from its rule."""
+
+
+@nightly("findings.grants")
+def check_grants(at: datetime) -> None:
+    """Raise the alarm when a share reaches more or fewer people than the rule gives."""
+    found = grant_drift()
+    if found:
+        raise GrantsDrifted(str(found))

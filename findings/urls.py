@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from findings.views import audit, entry, finding, finding_detail, plan, publication
+from findings.views import audit, entry, finding, finding_detail, plan, publication, share
 
 app_name = "findings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,11 +16,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/<slug:code>/publish/", publication.publish, name="audit_publish"),
     path("audits/<slug:code>/findings/new/", entry.new, name="finding_new"),
     path("audits/<slug:code>/cars/<slug:car_code>/reassess/", entry.reassess, name="car_reassess"),
+    path("audits/<slug:code>/share/", share.share_audit, name="audit_share"),
     path("findings/", finding.non_compliances_list, name="non_compliances"),
     path("working-together/", finding.working_together, name="working_together"),
     path("findings/<slug:code>/", finding_detail.detail, name="finding"),
     path("findings/<slug:code>/edit/", entry.edit, name="finding_edit"),
     path("findings/<slug:code>/delete/", entry.delete, name="finding_delete"),
+    path("findings/<slug:code>/share/", share.share_car, name="car_share"),
     path("findings/<slug:code>/understand/", plan.understand_it, name="understand"),
     path("findings/<slug:code>/next/", plan.next_step, name="next_step"),
     path("findings/<slug:code>/plan/edit/", plan.edit, name="plan_edit"),
@@ -36,4 +38,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("findings/<slug:code>/plan/<int:number>/file/", plan.version_file, name="version_file"),
     path("findings/<slug:code>/updates/<int:number>/file/", plan.update_file, name="update_file"),
+    path("shares/", share.given, name="shares"),
+    path("shares/<slug:code>/end/", share.end, name="share_end"),
+    path("shared/", share.received, name="received"),
+    path("shared/<slug:code>/", share.read, name="shared"),
+    path("shared/<slug:code>/findings/<slug:finding_code>/", share.read_finding, name="shared_finding"),
+    path(
+        "shared/<slug:code>/findings/<slug:finding_code>/plan/<int:number>/file/",
+        share.version_file,
+        name="shared_version_file",
+    ),
+    path(
+        "shared/<slug:code>/findings/<slug:finding_code>/updates/<int:number>/file/",
+        share.update_file,
+        name="shared_update_file",
+    ),
 ]

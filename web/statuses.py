@@ -63,6 +63,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "withdrawn": Look("calm", _("Taken back")),
         "ended": Look("calm", _("Ended")),
     },
+    "share": {
+        "in_force": Look("thread", _("Can be read now")),
+        "revoked": Look("calm", _("Ended early")),
+        "over": Look("calm", _("Over")),
+    },
     "engagement": {
         "active": Look("good", _("Running")),
         "proposed": Look("thread", _("Waiting for an answer")),

@@ -5,6 +5,7 @@ from findings.models.content import Action, Ask, PlanContent
 from findings.models.finding import Finding, Reassessment
 from findings.models.methodology import ClosurePolicy, MethodologyVersion, Section, WorkplaceRequirement
 from findings.models.plan import ActionPlan, PlanDraft, PlanResponse, PlanUpdate, PlanVersion, Understanding
+from findings.models.share import AuditGrant, Share
 
 __all__ = [
     "Action",
@@ -12,6 +13,7 @@ __all__ = [
     "Ask",
     "Audit",
     "AuditAccess",
+    "AuditGrant",
     "Auditor",
     "ClosurePolicy",
     "Finding",
@@ -23,6 +25,7 @@ __all__ = [
     "PlanVersion",
     "Reassessment",
     "Section",
+    "Share",
     "Understanding",
     "WorkplaceRequirement",
 ]

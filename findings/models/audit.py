@@ -106,6 +106,7 @@ class Audit(models.Model):
     class Meta:
         verbose_name = _("audit")
         verbose_name_plural = _("audits")
+        permissions = [("view_shared_car", _("Can view one CAR of an audit"))]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="audit_ends_after_it_starts"

@@ -1,6 +1,6 @@
 """Pages of audits: the list, one audit, and what its firm does with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -21,8 +21,8 @@ from findings.forms.audit import (
     named_auditors,
 )
 from findings.lifecycle import AuditState
-from findings.models import Audit, Finding, MethodologyVersion
-from findings.permissions import can_enter_findings, can_open_audits, can_work_on_audit
+from findings.models import Audit, Finding, MethodologyVersion, Share
+from findings.permissions import can_enter_findings, can_open_audits, can_share_outside, can_work_on_audit
 from findings.queries.audit import (
     audits_waiting,
     engaged_sites,
@@ -32,6 +32,7 @@ from findings.queries.audit import (
     readers,
     tallies,
 )
+from findings.queries.share import shares_of_audit
 from ledger.refusals import Refusal
 from organisations.queries import country_name, fetch
 from organisations.views.access import member_required
@@ -78,13 +79,14 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "is_supplier": viewer.organisation_id == audit.supplier_id,
         "facts": audit_facts(audit),
         "auditors": audit.auditors.order_by("-is_lead", "name"),
-        "groups": _groups(found),
+        "groups": finding_groups(found),
         "today": timezone.localdate(),
         "tally": tallies(viewer, [audit])[audit.pk],
         "earlier_cars": open_cars(viewer, audit) if is_firm and not audit.is_published else [],
         "may_work": can_work_on_audit(viewer, audit),
         "may_enter": can_enter_findings(viewer, audit),
         "readers": reader_facts(viewer, audit),
+        "may_share_outside": can_share_outside(viewer, audit),
         "crumbs": crumbs(audit)[:1],
     }
     return render(request, "findings/audit.html", context)
@@ -246,17 +248,30 @@ def reader_facts(viewer: Viewer, audit: Audit) -> list[Fact]:
         return [*facts, Fact(_("Customers"), _("Nobody before it is published"))]
     if known.is_told_customers:
         names = ", ".join(one.name for one in known.customers) or _("None now")
-        return [*facts, Fact(_("Customers"), names)]
+        outside = shares_of_audit(viewer, audit, at=timezone.now())
+        return [*facts, Fact(_("Customers"), names), *outsiders(outside)]
     if own != audit.audit_firm_id:
         return [*facts, Fact(_("Customers"), _("You. We never tell customers about each other."))]
     return [*facts, Fact(_("Customers"), _("Those whose trade link covers this site"))]
+
+
+def outsiders(shares: Iterable[Share]) -> list[Fact]:
+    """Return whom the owner lets read something beside its customers, for the owner's own eyes."""
+    told = [
+        _("%(who)s, until %(day)s") % {"who": one.recipient, "day": day_text(one.ends_at)}
+        if one.finding is None
+        else _("%(who)s, only “%(title)s”, until %(day)s")
+        % {"who": one.recipient, "title": one.finding.title, "day": day_text(one.ends_at)}
+        for one in shares
+    ]
+    return [Fact(_("Shared outside"), "; ".join(told))] if told else []
 
 
 def _you_or(name: str, is_you: bool) -> str:
     return _("You: %(name)s") % {"name": name} if is_you else name
 
 
-def _groups(found: list[Finding]) -> list[dict[str, Any]]:
+def finding_groups(found: list[Finding]) -> list[dict[str, Any]]:
     """Return the findings by kind: non-compliances first, CARs apart from them."""
     kinds = [
         (

@@ -15,7 +15,7 @@ from documents.serve import serve
 from findings.actions.plan import PLAN_PDF
 from findings.lifecycle import FindingState
 from findings.models import Finding, PlanUpdate, PlanVersion
-from findings.permissions import can_respond, can_share_plan, can_update_plan
+from findings.permissions import can_respond, can_share_outside, can_share_plan, can_update_plan
 from findings.queries.plan import (
     PlanStory,
     bases_of,
@@ -25,6 +25,8 @@ from findings.queries.plan import (
     story_of,
     understanding_of,
 )
+from findings.queries.share import shares_of_finding
+from findings.views.audit import outsiders
 from findings.views.plan import car_steps
 from findings.visibility import Basis
 from ledger.models.subjects import about
@@ -59,6 +61,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "moments": _moments(finding, story, chain_of(viewer, finding)),
         "readers": readers_of(request, finding),
         "may_share": can_share_plan(viewer, finding),
+        "may_share_outside": can_share_outside(viewer, finding.audit),
         "may_update": can_update_plan(viewer, finding),
         "may_respond": story is not None and can_respond(viewer, story.plan),
         "pdf": _rendering(request, story.latest) if story else None,
@@ -123,6 +126,7 @@ def readers_of(request: ViewerRequest, finding: Finding) -> list[Fact]:
             "names": ", ".join(names),
         }
         facts.append(Fact(_("Customers"), told if names else _("None yet")))
+        facts += outsiders(shares_of_finding(request.viewer, finding, at=timezone.now()))
     return facts
 
 

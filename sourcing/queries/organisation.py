@@ -16,12 +16,12 @@ class Named:
     capabilities: frozenset[Capability]
 
 
-def organisation_with_code(code: str, *, capability: Capability) -> Named | None:
-    """Return the organisation with exactly this code if it has `capability`; None alike for any other."""
+def organisation_with_code(code: str, *, capability: Capability | None = None) -> Named | None:
+    """Return the organisation with exactly this code, if it has `capability`; None alike for any other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, name, capabilities FROM app.organisation_with_code(%s)", [code.strip()])
         row = cursor.fetchone()
     if row is None:
         return None
     found = Named(row[0], row[1], frozenset(Capability(name) for name in row[2]))
-    return found if capability in found.capabilities else None
+    return found if capability is None or capability in found.capabilities else None
