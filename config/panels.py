@@ -57,8 +57,7 @@ def home_of(viewer: Viewer, *, at: dt.datetime) -> Home:
         home.suppliers = findings.suppliers_to_watch(viewer, on=today)
     if viewer.has(Capability.AUDIT_FIRM):
         home.todos += _firm_todos(viewer)
-    if viewer.capabilities & {Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM}:
-        home.tiles = _tiles(findings.figures_for(viewer, on=today))
+    home.tiles = _tiles_of(viewer, today)
     home.todos = [replace(todo, is_primary=place == 0) for place, todo in enumerate(home.todos)]
     if not home.todos:
         home.first_steps = _first_steps(viewer)
@@ -182,24 +181,29 @@ def _firm_todos(viewer: Viewer) -> list[Todo]:
     return todos
 
 
-def _tiles(figures: Figures) -> list[Tile]:
+def _tiles_of(viewer: Viewer, today: dt.date) -> list[Tile]:
+    """Return the figures; own sites and suppliers' sites apart for whoever is supplier and buyer."""
+    if viewer.capabilities >= {Capability.SUPPLIER, Capability.BUYER}:
+        own, others = (findings.figures_for(viewer, on=today, is_own=one) for one in (True, False))
+        return [
+            *_tiles(own, _("Open non-compliances at your sites"), _("Worked on together at your sites")),
+            *_tiles(
+                others, _("Open non-compliances at your suppliers"), _("Worked on together at your suppliers")
+            ),
+        ]
+    if viewer.capabilities & {Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM}:
+        figures = findings.figures_for(viewer, on=today)
+        return _tiles(figures, _("Open non-compliances"), _("Being worked on together"))
+    return []
+
+
+def _tiles(figures: Figures, ncs: str, cars: str) -> list[Tile]:
     overdue = _("%(count)s overdue") % {"count": figures.overdue_ncs}
     planned = _("%(count)s with a plan · counted apart on purpose") % {"count": figures.cars_with_plan}
+    is_late = "bad" if figures.overdue_ncs else ""
     return [
-        Tile(
-            _("Open non-compliances"),
-            figures.open_ncs,
-            reverse("findings:non_compliances"),
-            overdue,
-            "bad" if figures.overdue_ncs else "",
-        ),
-        Tile(
-            _("Being worked on together"),
-            figures.open_cars,
-            reverse("findings:working_together"),
-            planned,
-            "car",
-        ),
+        Tile(ncs, figures.open_ncs, reverse("findings:non_compliances"), overdue, is_late),
+        Tile(cars, figures.open_cars, reverse("findings:working_together"), planned, "car"),
     ]
 
 

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from findings.actions.plan import UPDATE_DUE, UPDATE_SOON
-from findings.actions.reminders import UPDATE_LATE, expect_late_report, remind_of_update
+from findings.actions.plan import UPDATE_DUE, UPDATE_LATE, UPDATE_SOON
+from findings.actions.reminders import expect_late_report, remind_of_update
 from findings.actions.share import SHARE_OVER, tell_of_end
 from findings.queries.drift import audit_drift
 from findings.queries.share import grant_drift

@@ -26,6 +26,7 @@ REMIND_BEFORE = timedelta(days=7)
 MORNING = time(9)  # where the site is
 UPDATE_SOON = "findings.update_soon"
 UPDATE_DUE = "findings.update_due"
+UPDATE_LATE = "findings.update_late"
 PLAN_PDF = "findings.plan_pdf"
 
 
@@ -271,14 +272,13 @@ def _plan_for(finding: Finding, rhythm: int, at: datetime) -> ActionPlan:
 def _expect_next_update(plan: ActionPlan, at: datetime) -> None:
     """Make the next date of the rhythm the one due; earlier expectations are called off.
 
-    A report in the reminder's week counts for the date it was asked for.
+    A report within a week before a date counts for that date: nobody is asked again days later.
     """
     cancel(UPDATE_SOON, plan, at=at)
     cancel(UPDATE_DUE, plan, at=at)
-    zone, today = ZoneInfo(plan.finding.site.timezone), _today(plan.finding, at)
-    asked_for = plan.next_update_on
-    after = asked_for if asked_for and today >= asked_for - REMIND_BEFORE else today
-    due_on = _next_date(plan.anchor_on, plan.rhythm, max(after, today))
+    cancel(UPDATE_LATE, plan, at=at)
+    zone = ZoneInfo(plan.finding.site.timezone)
+    due_on = _next_date(plan.anchor_on, plan.rhythm, _today(plan.finding, at) + REMIND_BEFORE)
     plan.next_update_on = due_on
     plan.save(update_fields=["next_update_on"])
     data = {"due_on": due_on.isoformat()}

@@ -3,13 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from findings.actions.plan import UPDATE_LATE
 from findings.lifecycle import FindingState
 from findings.models import ActionPlan
 from ledger.dates import moment
 from ledger.entries import record
 from ledger.occurrences import schedule
 
-UPDATE_LATE = "findings.update_late"
 LATE_AFTER = timedelta(days=7)
 MORNING = time(9)
 

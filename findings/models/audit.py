@@ -132,7 +132,7 @@ class Audit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return f"{self.site_name or self.code}, {self.ends_on}"
 
     @property
     def owner_id(self) -> int:

@@ -10,11 +10,11 @@ from findings.lifecycle import AuditState, FindingState
 from findings.models import ActionPlan, Audit, Finding, PlanResponse
 from findings.models.finding import FindingQuerySet
 from findings.models.plan import PlanQuerySet
+from findings.queries.finding import GOING_ON, NOT_CLOSED, overdue
 from findings.queries.plan import answers_waiting
+from organisations.models import Organisation
 from organisations.visibility import Viewer
 
-UNRESOLVED = (FindingState.OPEN, FindingState.ACTION_SUBMITTED)
-GOING_ON = (FindingState.OPEN, FindingState.IN_PROGRESS)
 SOON = dt.timedelta(days=14)
 
 
@@ -44,17 +44,24 @@ class SupplierStatus:
     last_audit_on: dt.date | None
 
 
-def figures_for(viewer: Viewer, *, on: dt.date) -> Figures:
-    """Count what is open for the viewer on a day."""
+def figures_for(viewer: Viewer, *, on: dt.date, is_own: bool | None = None) -> Figures:
+    """Count what is open for the viewer on a day.
+
+    Args:
+        is_own: True for the viewer's own sites, False for those of others, None for both.
+    """
     nc, car = (
-        Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=UNRESOLVED),
+        Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=NOT_CLOSED),
         Q(kind=Finding.Kind.CAR, state__in=GOING_ON),
     )
     # Narrowed first: what is open is a small part of all findings, and an index finds it.
     rows = Finding.objects.visible_to(viewer).of_published_audits().filter(nc | car)
+    if is_own is not None:
+        own = Q(supplier_id=viewer.organisation_id)
+        rows = rows.filter(own if is_own else ~own)
     counted = rows.aggregate(
         open_ncs=Count("pk", filter=nc),
-        overdue_ncs=Count("pk", filter=nc & Q(due_on__lt=on)),
+        overdue_ncs=Count("pk", filter=overdue(on)),
         open_cars=Count("pk", filter=car),
         cars_with_plan=Count("pk", filter=car & Q(has_plan=True)),
     )
@@ -63,7 +70,7 @@ def figures_for(viewer: Viewer, *, on: dt.date) -> Figures:
 
 def suppliers_to_watch(viewer: Viewer, *, on: dt.date, limit: int = 10) -> list[SupplierStatus]:
     """Return the linked suppliers with most to watch: overdue first, then the gravest, then work without a plan."""
-    nc = Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=UNRESOLVED)
+    nc = Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=NOT_CLOSED)
     car = Q(kind=Finding.Kind.CAR, state__in=GOING_ON)
     others = (
         Finding.objects.visible_to(viewer).of_published_audits().exclude(supplier_id=viewer.organisation_id)
@@ -72,11 +79,12 @@ def suppliers_to_watch(viewer: Viewer, *, on: dt.date, limit: int = 10) -> list[
     found = _most_to_watch(others.filter(nc | car), nc, car, on=on, limit=limit)
     if len(found) < limit:
         found = _most_to_watch(others, nc, car, on=on, limit=limit)
-    audits = _last_audits(viewer, [row["supplier_id"] for row in found])
+    ids = [row["supplier_id"] for row in found]
+    audits, countries = _last_audits(viewer, ids), _countries(viewer, ids)
     return [
         SupplierStatus(
             name=audits[row["supplier_id"]].supplier_name,
-            country=audits[row["supplier_id"]].site_country,
+            country=countries.get(row["supplier_id"], ""),
             last_audit_on=audits[row["supplier_id"]].ends_on,
             **row,
         )
@@ -94,7 +102,7 @@ def _most_to_watch(
             critical=Count("pk", filter=nc & Q(severity__in=grave)),
             major=Count("pk", filter=nc & Q(severity=Finding.Severity.MAJOR)),
             minor=Count("pk", filter=nc & Q(severity=Finding.Severity.MINOR)),
-            overdue=Count("pk", filter=nc & Q(due_on__lt=on)),
+            overdue=Count("pk", filter=overdue(on)),
             cars=Count("pk", filter=car),
             cars_without_plan=Count("pk", filter=car & Q(has_plan=False)),
         )
@@ -153,6 +161,11 @@ def audits_to_comment(viewer: Viewer) -> "list[Audit]":
         supplier_id=viewer.organisation_id, state=AuditState.SUBMITTED
     )
     return list(rows.order_by("submitted_at", "pk"))
+
+
+def _countries(viewer: Viewer, supplier_ids: list[int]) -> dict[int, str]:
+    rows = Organisation.objects.visible_to(viewer).filter(pk__in=supplier_ids)
+    return dict(rows.values_list("pk", "country"))
 
 
 def _last_audits(viewer: Viewer, supplier_ids: list[int]) -> dict[int, Audit]:

@@ -179,7 +179,9 @@ def _moments(finding: Finding, story: PlanStory | None, chain: list[Finding]) ->
             Moment(_("Plan shared"), note=_("Then the status becomes “in progress”."), state="next")
         )
     elif story and story.plan.next_update_on:
-        moments.append(Moment(_("Next update due"), at=story.plan.next_update_on, state="next"))
+        is_late = story.plan.next_update_on < timezone.localdate()
+        title = _("Report is late, it was due") if is_late else _("Next update due")
+        moments.append(Moment(title, at=story.plan.next_update_on, state="next"))
     return [*moments, Moment(_("The next periodic audit looks at it anew"), state="later")]
 
 

@@ -105,6 +105,21 @@ def test_report_in_between_leaves_the_date(scene: World) -> None:
         assert ActionPlan.objects.get().next_update_on == dt.date(2027, 2, 28)
 
 
+def test_plan_changed_in_the_reminders_week_counts_as_the_report(scene: World) -> None:
+    with eyes(scene.as_supplier):
+        share(scene.as_supplier, scene.car, at=AT)
+        share(scene.as_supplier, scene.car, at=dt.datetime(2027, 2, 23, 10, tzinfo=dt.UTC))
+        report(scene, dt.datetime(2027, 2, 25, 10, tzinfo=dt.UTC))
+        assert ActionPlan.objects.get().next_update_on == dt.date(2027, 8, 31)
+
+
+def test_late_report_just_before_the_next_date_counts_for_both(scene: World) -> None:
+    with eyes(scene.as_supplier):
+        share(scene.as_supplier, scene.car, at=AT, rhythm=1)
+        report(scene, dt.datetime(2026, 10, 29, 10, tzinfo=dt.UTC))
+        assert ActionPlan.objects.get().next_update_on == dt.date(2026, 11, 30)
+
+
 def test_reminders_are_scheduled_once(scene: World) -> None:
     with eyes(scene.as_supplier):
         share(scene.as_supplier, scene.car, at=AT)
