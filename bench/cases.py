@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.test import RequestFactory
 from django.urls import NoReverseMatch, reverse
 
 from bench.viewers import Seen
+from findings.forms.finding import EVERY, NonComplianceFilters
 from findings.models import Finding, WorkplaceRequirement
 from findings.queries.audit import listed_audits
 from findings.queries.finding import cars, non_compliances
@@ -20,6 +22,7 @@ from sourcing.queries.register import register_of
 from web.paging import keyset_page
 
 SIZE = 100
+ALL = f"state={EVERY}"  # the page alone shows what is not closed yet
 NEWEST = ("-raised_on", "-id")
 Rows = Callable[[Viewer], "QuerySet[Any, Any]"]
 
@@ -87,15 +90,15 @@ def cursor_after(page: int, rows: "QuerySet[Finding]") -> str:
 
 def _lists(viewers: list[Seen], on: dt.date) -> Iterator[Case]:
     big, mid, _small, firm = viewers
-    narrowed = "/findings/?severity=critical&state=open"
+    every, narrowed = f"/findings/?{ALL}", "severity=critical&state=open"
     for one in viewers:
-        yield Case("non-compliances", one, "list", ["/findings/"], rows=_ncs(on))
+        yield Case("non-compliances", one, "list", [every], rows=_ncs(on))
     for one in (big, mid):
-        rows = _ncs(on, severity="critical", state="open")
-        yield Case("non-compliances, filtered", one, "list", [narrowed], rows=rows)
-        yield Case("non-compliances, rows only", one, "list", ["/findings/"], headers={"HX-Request": "true"})
+        rows = _ncs(on, **NonComplianceFilters(QueryDict(narrowed)).wanted())
+        yield Case("non-compliances, filtered", one, "list", [f"/findings/?{narrowed}"], rows=rows)
+        yield Case("non-compliances, rows only", one, "list", [every], headers={"HX-Request": "true"})
     for one in viewers:
-        together = ["/working-together/"]
+        together = [f"/working-together/?stage={EVERY}"]
         yield Case("working together", one, "list", together, rows=_cars)
     for one in (big, firm):
         yield Case("audits", one, "list", ["/audits/"], rows=_audits)
@@ -111,7 +114,10 @@ def _lists(viewers: list[Seen], on: dt.date) -> Iterator[Case]:
 def _pages(big: Seen, cursors: dict[int, str], on: dt.date) -> Iterator[Case]:
     for number, cursor in cursors.items():
         yield Case(
-            f"non-compliances, page {number}", big, "list", [f"/findings/?cursor={cursor}"] if cursor else []
+            f"non-compliances, page {number}",
+            big,
+            "list",
+            [f"/findings/?{ALL}&cursor={cursor}"] if cursor else [],
         )
 
 

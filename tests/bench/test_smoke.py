@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (names of this file only)
-"""The bench on a world of five hundred findings: it loads as the rules want it, and every page answers."""
+"""The bench on a world of three hundred findings: it loads as the rules want it, and every page answers."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from bench.scales import Scale
 from bench.trade import Trade
 from tests.conftest import owner_role
 
-TINY = Scale("tiny", 500)
+TINY = Scale("tiny", 300)
 RULES = (
     ("sourcing_siteaccess", "sourcing_site_access_rule", "organisation_id, site_id, owner_id, bases"),
     ("findings_auditaccess", "findings_audit_access_rule", "organisation_id, audit_id, owner_id, bases"),
