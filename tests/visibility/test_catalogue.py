@@ -153,5 +153,10 @@ def test_views_ask_as_whoever_looks() -> None:
 
 
 def test_the_app_writes_no_table_that_says_who_sees_what() -> None:
-    for table in ("sourcing_siteaccess", "organisations_organisationaccess", "findings_auditaccess"):
+    for table in (
+        "sourcing_siteaccess",
+        "organisations_organisationaccess",
+        "findings_auditaccess",
+        "findings_auditgrant",
+    ):
         assert _ask("SELECT has_table_privilege(%s, %s, 'INSERT, UPDATE, DELETE')", APP, table) == [(False,)]
