@@ -37,6 +37,7 @@ KEPT = {
     "severity": "reference data, the same for everyone",
     "documents.Rendering.error": "our own sentence, and only of a failed one",
     "documents.Rendering.subject_code": "a copy of a code",
+    "findings.Share.email": "empty where the recipient is an organisation, by a constraint",
     "sourcing.ImportRow.reason": "names a remark of ours",
     "sourcing.SiteImport.refusal": "names a remark of ours",
 }

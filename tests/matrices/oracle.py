@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from tests.conftest import owner_role
 from tests.matrices.canaries import SEEDED_APPS, tenant_models, text_fields, words_in
 
@@ -158,7 +160,59 @@ def _audit(known: Facts, reader: Reader, row: Row) -> bool:
     if row["supplier_id"] == reader.organisation:
         return row["state"] in {"submitted", "published", "superseded"} and _within(reader, row["site_id"])
     is_open = row["state"] in {"published", "superseded"}
-    return is_open and row["site_id"] in _shown_to(known, reader) | _engaged_for(known, reader)
+    is_met = row["site_id"] in _shown_to(known, reader) | _engaged_for(known, reader)
+    return is_open and (is_met or (row["id"], None) in _shared_with(known, reader))
+
+
+def _shared_with(known: Facts, reader: Reader) -> set[tuple[int, int | None]]:
+    """What shares in force show: (audit, None) for a whole audit, (audit, CAR) for just one."""
+    in_force = [share for share in known["findings.Share"].values() if _reaches(known, reader, share)]
+    return {(share["audit_id"], share["finding_id"]) for share in in_force}
+
+
+def _reaches(known: Facts, reader: Reader, share: Row) -> bool:
+    """An organisation's editors and admins while they act for it; a person always. Neither after the end.
+
+    Addresses are overwritten when words are planted, so whom an address meant is read from the grant.
+    """
+    if share["revoked_at"] is not None or share["ends_at"] <= timezone.now():
+        return False
+    if share["organisation_id"] is None:
+        grants = known["findings.AuditGrant"].values()
+        return any((one["share_id"], one["user_id"]) == (share["id"], reader.person) for one in grants)
+    return share["organisation_id"] == reader.organisation and any(
+        one["person_id"] == reader.person
+        and one["organisation_id"] == reader.organisation
+        and one["is_active"]
+        and one["role"] in {"admin", "editor"}
+        for one in known["organisations.Membership"].values()
+    )
+
+
+def _share(known: Facts, reader: Reader, row: Row) -> bool:
+    """Its owner's people of the site, for ever; its recipient while it lasts."""
+    if reader.organisation is not None and row["owner_id"] == reader.organisation:
+        return _within(reader, known["findings.Audit"][row["audit_id"]]["site_id"])
+    return _reaches(known, reader, row)
+
+
+def _finding(known: Facts, reader: Reader, row: Row) -> bool:
+    """As its audit; or shared alone."""
+    return _of_audit(known, reader, row) or (row["audit_id"], row["id"]) in _shared_with(known, reader)
+
+
+def _plan(known: Facts, reader: Reader, row: Row) -> bool:
+    return _finding(known, reader, known["findings.Finding"][row["finding_id"]])
+
+
+def _of_plan(known: Facts, reader: Reader, row: Row) -> bool:
+    return _plan(known, reader, known["findings.ActionPlan"][row["plan_id"]])
+
+
+def _attached(known: Facts, reader: Reader, row: Row) -> bool:
+    """Whether a version or report that the reader sees names this file."""
+    pieces = [*known["findings.PlanVersion"].values(), *known["findings.PlanUpdate"].values()]
+    return any(one["document_id"] == row["id"] and _of_plan(known, reader, one) for one in pieces)
 
 
 def _of_audit(known: Facts, reader: Reader, row: Row) -> bool:
@@ -185,7 +239,7 @@ def _document(known: Facts, reader: Reader, row: Row) -> bool:
     if row["audit_id"] is not None:
         audit = known["findings.Audit"][row["audit_id"]]
         if audit["supplier_id"] != reader.organisation:
-            return _own(known, reader, row) or _audit(known, reader, audit)
+            return _own(known, reader, row) or _audit(known, reader, audit) or _attached(known, reader, row)
         return _audit(known, reader, audit)
     return _own(known, reader, row)
 
@@ -216,13 +270,15 @@ RULES: dict[str, Callable[[Facts, Reader, Row], bool]] = {
     "findings.Audit": _audit,
     "findings.AuditAccess": _nobody,
     "findings.Auditor": _of_audit,
-    "findings.Finding": _of_audit,
+    "findings.Finding": _finding,
     "findings.Reassessment": _of_audit,
     "findings.Understanding": _supplier_of_finding,
     "findings.PlanDraft": _supplier_of_finding,
-    "findings.ActionPlan": _of_audit,
-    "findings.PlanVersion": _of_audit,
-    "findings.PlanUpdate": _of_audit,
+    "findings.ActionPlan": _plan,
+    "findings.PlanVersion": _of_plan,
+    "findings.PlanUpdate": _of_plan,
+    "findings.Share": _share,
+    "findings.AuditGrant": _nobody,
     "findings.PlanResponse": _response,
 }
 

@@ -10,9 +10,12 @@ thing but may not do this (403). People who are signed in but members of nothing
 everybody else to sign in. Names of answers: a status, `login` (sent to sign in), `new` (sent to found or join).
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils import timezone
 
 from tests.matrices.principals import (
     ADMINS,
@@ -73,6 +76,7 @@ OTHERS = {
     "audit": ("old_audit", "submitted", "draft", "far_audit"),
     "car": ("old_car", "nc", "draft_nc", "far_car"),
     "entry": ("connected", "rival_entry"),
+    "share": ("share_car", "share_over", "far_share"),
     "import_previewed": ("import_applied", "rival_import_previewed"),
 }
 
@@ -176,6 +180,12 @@ FINDING = {"title": "Exit blocked", "description": "Seen.", "severity": "minor",
 WORKERS = {  # who works on the CAR of the north site, and who sees it without
     "ok": EDITORS,
     "forbidden": {"onlooker", "customer", "rival", "firm"},
+}
+SHARED = {
+    "recipient": "person",
+    "email": "outsider@example.net",
+    "ends_on": (timezone.now() + dt.timedelta(days=30)).date().isoformat(),
+    "reason": "They help",
 }
 PAGES: dict[str, dict[str, Case]] = {
     "home": {"get": page()},
@@ -429,6 +439,25 @@ PAGES: dict[str, dict[str, Case]] = {
     "findings:version_pdf_file": {"get": page(NORTH | {"customer"}, of=("car", 1))},
     "findings:version_file": {"get": page(READERS, of=("car", 2))},
     "findings:update_file": {"get": page(READERS, of=("car", 1))},
+    # ------------------------------------------------------------ exceptional shares
+    "findings:audit_share": {
+        "get": page(**WORKERS, of="audit"),
+        "post": done(**WORKERS, of="audit", body=says(**SHARED)),
+    },
+    "findings:car_share": {
+        "get": page(**WORKERS, of="car"),
+        "post": done(**WORKERS, of="car", body=says(**SHARED)),
+    },
+    "findings:shares": {"get": page()},
+    "findings:share_end": {
+        "get": page(EDITORS, forbidden={"onlooker", "stakeholder"}, of="share"),
+        "post": done(EDITORS, forbidden={"onlooker", "stakeholder"}, of="share"),
+    },
+    "findings:received": {"get": page()},
+    "findings:shared": {"get": page({"stakeholder"}, of="share")},
+    "findings:shared_finding": {"get": page({"stakeholder"}, of=("share", "car"))},
+    "findings:shared_version_file": {"get": page({"stakeholder"}, of=("share", "car", 2))},
+    "findings:shared_update_file": {"get": page({"stakeholder"}, of=("share", "car", 1))},
 }
 API: dict[str, dict[str, Case]] = {
     "api-schema": {"get": everyone()},

@@ -37,6 +37,7 @@ from tests.conftest import owner_role
 from tests.factories import findings as audits
 from tests.factories import organisations as people
 from tests.factories import sourcing as places
+from tests.factories.shares import past_share, share
 
 ORGANISATIONS = {
     "supplier": (Capability.SUPPLIER,),
@@ -91,6 +92,7 @@ def build() -> World:
         _registers(world)
         _doors(world)
         _letter(world)
+        _shares(world)
     return world
 
 
@@ -319,6 +321,15 @@ def _doors(world: World) -> None:
     _token(world, "bare", supplier, person, [])
     revoked = _token(world, "revoked", supplier, person, sorted(SCOPES))
     ApiToken.objects.filter(pk=revoked.pk).update(revoked_at=now)
+
+
+def _shares(world: World) -> None:
+    """Share the audit with the stakeholder, its CAR alone with a person of the operator, and what is over with others."""
+    stakeholder, operator = world.organisations["stakeholder"], world.people["operator"]
+    world.things["share"] = share(world["audit"], stakeholder, granted_by=world.people["supplier"])
+    world.things["share_car"] = share(world["car"], operator.email, granted_by=world.people["supplier"])
+    world.things["share_over"] = past_share(world["audit"], world.organisations["unlinked"])
+    world.things["far_share"] = share(world["far_audit"], world.organisations["asking"])
 
 
 def _letter(world: World) -> None:
