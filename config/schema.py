@@ -111,6 +111,7 @@ class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-ca
 
 def describe(result: Schema, **_about: Any) -> Schema:
     """Add to every operation the problems that it can answer with, and say what stands in its path."""
+    _drop_empty_defaults(result)
     parts = result["components"]
     parts["schemas"]["Problem"] = PROBLEM
     parts["responses"] = {name: _response(text) for name, text in PROBLEMS.values()}
@@ -123,6 +124,17 @@ def describe(result: Schema, **_about: Any) -> Schema:
                 if parameter["in"] == "path":
                     parameter["description"] = PATHS[parameter["name"]]
     return result
+
+
+def _drop_empty_defaults(part: Any) -> None:
+    """Take away `default: ""` where an empty text may not be sent: it only means that the name can be left out."""
+    if isinstance(part, dict):
+        if part.get("default") == "" and ("enum" in part or part.get("minLength")):
+            del part["default"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            _drop_empty_defaults(one)
 
 
 def _response(text: str) -> Schema:

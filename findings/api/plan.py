@@ -75,6 +75,12 @@ class ContentSerializer(StrictSerializer):
     asks = serializers.ListField(child=serializers.ChoiceField(Ask.choices), min_length=1, max_length=4)
 
 
+class SharedContentSerializer(ContentSerializer):
+    """The key fields as they were shared; an uploaded plan may leave any of them out."""
+
+    asks = serializers.ListField(child=serializers.ChoiceField(Ask.choices))
+
+
 class VersionInputSerializer(ContentSerializer):
     """A version to be shared."""
 
@@ -89,7 +95,7 @@ class VersionSerializer(serializers.Serializer[Any]):
     """A version as it was shared."""
 
     number = serializers.IntegerField()
-    content = ContentSerializer()
+    content = SharedContentSerializer()
     completed_by = serializers.CharField()
     document = serializers.CharField(allow_null=True)
     shared_at = serializers.DateTimeField()

@@ -1,0 +1,1 @@
+"""The API as a whole: its contract, its refusals, its doors."""
