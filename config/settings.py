@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "documents.receiving.ReceivingMiddleware",
     "organisations.views.middleware.ViewerMiddleware",
     "config.errors.RefusalMiddleware",
 ]
