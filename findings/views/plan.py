@@ -27,6 +27,7 @@ from findings.forms.plan import (
 from findings.models import ActionPlan, Finding, PlanUpdate
 from findings.permissions import can_respond, can_share_plan, can_understand, can_update_plan
 from findings.queries.plan import customers_who_see, draft_of, story_of, understanding_of
+from ledger.reads import log_read
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries import fetch
 from organisations.views.access import member_required
@@ -245,7 +246,7 @@ def version_file(request: ViewerRequest, code: str, number: int) -> HttpResponse
     found = next((one for one in story.versions if one.number == number), None) if story else None
     if found is None or found.document is None:
         raise Http404
-    return serve(found.document)  # type: ignore[return-value]
+    return _hand_out(request, found.document)
 
 
 @member_required
@@ -255,7 +256,13 @@ def update_file(request: ViewerRequest, code: str, number: int) -> HttpResponse:
     found = next((one for one in story.updates if one.number == number), None) if story else None
     if found is None or found.document is None:
         raise Http404
-    return serve(found.document)  # type: ignore[return-value]
+    return _hand_out(request, found.document)
+
+
+def _hand_out(request: ViewerRequest, document: Document) -> HttpResponse:
+    """Give a file, and leave a line in its owner's read log: having looked at the plan is not having its evidence."""
+    log_read(by=request.viewer, subject=document, owner_id=document.organisation_id, at=timezone.now())
+    return serve(document)  # type: ignore[return-value]
 
 
 def _share(
