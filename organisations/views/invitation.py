@@ -21,12 +21,13 @@ from organisations.models import Invitation
 from organisations.permissions import can_administer
 from organisations.queries import fetch
 from organisations.queries.invitations import invitation_with, is_addressed_to
-from organisations.views.access import member_required
+from organisations.views.access import member_required, step_up
 from organisations.views.middleware import ViewerRequest
 from organisations.views.organisation import crumbs, enter
 from web.pieces import Crumb
 
 
+@step_up
 @member_required
 def invite(request: ViewerRequest) -> HttpResponse:
     """Invite a colleague by e-mail."""
