@@ -12,6 +12,7 @@ from django.db import connection
 def register() -> None:
     """Register the checks with Django; the database ones run with `check --database default` and at start-up."""
     checks.register(database_role, checks.Tags.database)
+    checks.register(shared_cache, checks.Tags.caches)
 
 
 def database_role(
@@ -41,4 +42,13 @@ def database_role(
         checks.Error(f"The database login {what}. Use the role {settings.DB_ROLES['app']}.", id=identifier)
         for (what, identifier), is_so in zip(problems, row or (), strict=False)
         if is_so
+    ]
+
+
+def shared_cache(*, app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse a cache of each process's own: tries to guess a password are counted there, for all of them together."""
+    if not settings.IS_PRODUCTION or settings.CACHE_URL:
+        return []
+    return [
+        checks.Error("CACHE_URL must be set: limits on guessing count for all processes.", id="config.E004")
     ]

@@ -8,7 +8,10 @@ import structlog
 
 # Addresses that hold a key: whoever reads the logs must not be able to use them.
 _SECRETS = (
-    re.compile(r"(/organisations/invitations/)[^/\s]+(?=/accept)"),
+    re.compile(
+        r"((?:/|%2F)organisations(?:/|%2F)invitations(?:/|%2F))(?:(?!%2F)[^/\s])+(?=(?:/|%2F)accept)",
+        re.IGNORECASE,
+    ),
     re.compile(r"(/accounts/confirm-email/)[^/\s]+"),
     re.compile(r"(/accounts/password/reset/key/)[^/\s]+"),
     re.compile(r"()\bct_[A-Za-z0-9_-]{20,}"),

@@ -217,6 +217,10 @@ def test_change_of_factors_ends_all_other_sessions(client_for: ClientFor) -> Non
     ("line", "kept"),
     [
         ("Gone: /organisations/invitations/s3cr3t-x/accept/", "Gone: /organisations/invitations/…/accept/"),
+        (
+            "POST /accounts/login/?next=%2Forganisations%2Finvitations%2Fs3cr3t-x%2Faccept%2F",
+            "POST /accounts/login/?next=%2Forganisations%2Finvitations%2F…%2Faccept%2F",
+        ),
         ("GET /accounts/confirm-email/Mg:1x:yy/", "GET /accounts/confirm-email/…/"),
         ("GET /accounts/password/reset/key/1-abc-def/", "GET /accounts/password/reset/key/…/"),
         ("Bearer ct_0123456789abcdefghijklmn", "Bearer …"),
