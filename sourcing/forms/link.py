@@ -57,7 +57,8 @@ class ProposeToSupplierForm(forms.Form):
         typed = self.data.getlist("entries") if isinstance(self.data, QueryDict) else []
         ticked = typed if self.is_bound else self.initial.get("entries", [])
         found = register_of(viewer, text=self.data.get("find", "")).filter(site=None).order_by("name", "pk")
-        chosen = RegisterEntry.objects.visible_to(viewer).filter(code__in=ticked)
+        codes = [code for code in ticked if "\0" not in code]
+        chosen = RegisterEntry.objects.visible_to(viewer).filter(code__in=codes)
         return [*chosen.values_list("pk", flat=True), *found.values_list("pk", flat=True)[:MOST_PLACES]]
 
 
