@@ -27,6 +27,8 @@ def fetch(model: type[M], code: str, *, viewer: Viewer | None, queryset: Any = N
     Raises:
         NotVisible: there is no such object, or not for this viewer.
     """
+    if "\0" in code:  # PostgreSQL would stumble over it, and so answer differently
+        raise NotVisible
     everything: Any = model._default_manager.all() if queryset is None else queryset
     rows = everything.visible_to(viewer)
     found: M | None = rows.filter(code=code.upper()).first()
