@@ -41,7 +41,7 @@ def test_parameter_that_is_not_known_is_refused_everywhere(house: House, program
     ask = program(house.world.supplier)
     for method, path, _known in _operations():
         for name in ("colour", "format"):
-            body = {} if method != "get" else None
+            body: Any = {} if method != "get" else None
             answer = ask(method, f"{_address(path, house)}?{name}=1", body)
             assert answer.status_code == 400, f"{method} {path}"
             assert [one["parameter"] for one in answer.json()["errors"]] == [name]
@@ -50,7 +50,7 @@ def test_parameter_that_is_not_known_is_refused_everywhere(house: House, program
 def test_nul_in_an_address_is_refused_everywhere(house: House, program: Programs) -> None:
     asks = [program(one) for one in (house.world.supplier, house.world.buyer)]
     for method, path, known in _operations():
-        body = {} if method != "get" else None
+        body: Any = {} if method != "get" else None
         names = [one["name"] for one in known if one["in"] == "query"]
         for ask in asks:
             for name in (*names, "name"):

@@ -216,3 +216,12 @@ def test_suspended_person_is_nobody(scene: World, program: Programs) -> None:
         person.is_active = False
         person.save()
     _problem(ask("get", "/me/"), 401, "authentication-failed")
+
+
+@pytest.mark.parametrize(
+    "junk", ['"\\000\\000\\000\\000\\000\\000\\000\\000"', "x" * 4000, '"\\355\\240\\200aaaaaaaa"', "é"]
+)
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken", "django_language", "messages"])
+def test_cookie_that_is_junk_is_nobody(name: str, junk: str) -> None:
+    answer = Client(raise_request_exception=False).get(f"{ROOT}/me/", headers={"Cookie": f"{name}={junk}"})
+    _problem(answer, 401, "not-authenticated")

@@ -121,7 +121,7 @@ def test_token_needs_the_scope_that_the_schema_names(scene: World, program: Any)
         if not scope:
             continue
         address = path.removeprefix(ROOT).format(code="ZZZZZZZZZZ", car_code="ZZZZZZZZZZ", key="none")
-        body = {} if method in WRITES else None
+        body: Any = {} if method in WRITES else None
         without = _ask(program(scene.buyer, *sorted(SCOPES - set(scope))[:20]), method, address, body)
         assert (without.status_code, without.json()["code"]) == (403, "scope-missing"), path
         assert scope[0] in without.json()["title"]
