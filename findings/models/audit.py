@@ -101,7 +101,6 @@ class Audit(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     objects = AuditQuerySet.as_manager()
-    reads_are_logged = True
 
     class Meta:
         verbose_name = _("audit")
@@ -138,6 +137,11 @@ class Audit(models.Model):
     def owner_id(self) -> int:
         """The organisation whose data this is: the supplier."""
         return self.supplier_id
+
+    @property
+    def reads_are_logged(self) -> bool:
+        """Whether the owner learns who looked: not before it can see the audit itself, which may be unannounced."""
+        return self.state not in {AuditState.SCHEDULED, AuditState.IN_PROGRESS}
 
     @property
     def is_published(self) -> bool:

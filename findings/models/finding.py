@@ -113,7 +113,6 @@ class Finding(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = FindingQuerySet.as_manager()
-    reads_are_logged = True
 
     class Meta:
         verbose_name = _("finding")
@@ -159,6 +158,11 @@ class Finding(models.Model):
     def owner_id(self) -> int:
         """The organisation whose data this is: the supplier."""
         return self.supplier_id
+
+    @property
+    def reads_are_logged(self) -> bool:
+        """Whether the owner learns who looked: as for its audit."""
+        return self.audit.reads_are_logged
 
     @property
     def is_car(self) -> bool:

@@ -15,7 +15,7 @@ M = TypeVar("M", bound=models.Model)
 def fetch(model: type[M], code: str, *, viewer: Viewer | None, queryset: Any = None) -> M:
     """Return the object with public `code` if `viewer` may see it; a foreign one and a missing one look the same.
 
-    A model with `reads_are_logged` and `owner_id` leaves a line in the owner's read log when another
+    An object with `reads_are_logged` and `owner_id` leaves a line in the owner's read log when another
     organisation opens it.
 
     Args:
@@ -34,6 +34,6 @@ def fetch(model: type[M], code: str, *, viewer: Viewer | None, queryset: Any = N
     found: M | None = rows.filter(code=code.upper()).first()
     if found is None or viewer is None:
         raise NotVisible
-    if getattr(model, "reads_are_logged", False):
+    if getattr(found, "reads_are_logged", False):
         log_read(by=viewer, subject=found, owner_id=found.owner_id, at=timezone.now())  # type: ignore[attr-defined]
     return found
