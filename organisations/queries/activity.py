@@ -30,13 +30,25 @@ class Happening:
 
 
 def activity_of(viewer: Viewer) -> EntryQuerySet:
-    """Return what the viewer's organisation did and what was done to what it owns."""
+    """Return what the viewer's organisation did and what was done to what it owns.
+
+    A member limited to some sites gets what is about the organisation and what they did themselves: an entry does
+    not know the sites it is about.
+    """
     entries = Entry.objects.of_organisation(viewer.organisation_id)
+    if viewer.site_ids is not None:
+        about_us = models.Q(subject_kind__startswith="organisations.")
+        entries = entries.filter(about_us | models.Q(actor_id=viewer.person_id))
     return entries.prefetch_related("actor", "organisation")
 
 
 def reads_of(viewer: Viewer) -> ReadLogQuerySet:
-    """Return who of other organisations opened what the viewer's organisation owns, newest first."""
+    """Return who of other organisations opened what the viewer's organisation owns, newest first.
+
+    A member limited to some sites gets none: a read does not know the site it is about.
+    """
+    if viewer.site_ids is not None:
+        return ReadLog.objects.none()
     reads = ReadLog.objects.filter(owner_id=viewer.organisation_id).order_by("-at", "-id")
     return reads.prefetch_related("organisation")
 
