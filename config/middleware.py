@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse
 from django.middleware import common
 
@@ -31,3 +33,13 @@ class CommonMiddleware(common.CommonMiddleware):
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         """Send only people to the address that they meant."""
         return not is_api(request) and super().should_redirect_with_slash(request)
+
+
+class SessionMiddleware(sessions.SessionMiddleware):
+    """Django's, but a cookie that we never wrote is none: one with a NUL would be a fault of the database."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Drop what is not letters and digits, and go on as without a session."""
+        if not request.COOKIES.get(settings.SESSION_COOKIE_NAME, "x").isalnum():
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        super().process_request(request)
