@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.test import Client
@@ -21,7 +22,7 @@ from tests.matrices.world import World
 
 LOGIN, NEW = "/accounts/login/", "/organisations/new/"
 # What differs between two answers without telling anything: tokens against forgery and numbers of requests.
-NOISE = re.compile(r'[A-Za-z0-9]{64}|[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27}')
+NOISE = re.compile(r"[A-Za-z0-9]{64}|[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,20 @@ class Crowd:
         """Sign in, outside of what is taken back."""
         self._client(who)
 
-    def ask(self, who: Principal, method: str, url: str, body: Any = None, *, as_json: bool = False) -> Answer:
+    def speak(self, who: Principal, language: str) -> None:
+        """Choose a language, as a browser does."""
+        self._client(who).cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    def ask(
+        self, who: Principal, method: str, url: str, body: Any = None, *, as_json: bool = False
+    ) -> Answer:
         """Send one request as `who`."""
         extra: dict[str, Any] = {}
         if as_json and method != "get":
             extra = {"content_type": "application/json"}
             body = DjangoJSONEncoder().encode(body if body is not None else {})
         response = getattr(self._client(who), method)(url, body if body is not None else {}, **extra)
+        self._client(who).cookies.pop("messages", None)  # said once, here: it must not colour the next answer
         streaming = getattr(response, "streaming", False)
         content = b"".join(response.streaming_content) if streaming else response.content
         return Answer(
@@ -135,7 +143,9 @@ REQUIRED = {
 
 def header_problems(answer: Answer) -> list[str]:
     """Return what is missing among the headers that protect a reader."""
-    wrong = [f"{n}: {answer.headers.get(n)}" for n, value in REQUIRED.items() if answer.headers.get(n) != value]
+    wrong = [
+        f"{n}: {answer.headers.get(n)}" for n, value in REQUIRED.items() if answer.headers.get(n) != value
+    ]
     referrer = answer.headers.get("Referrer-Policy", "")
     if referrer not in {"same-origin", "no-referrer"}:
         wrong.append(f"Referrer-Policy: {referrer}")
@@ -189,9 +199,7 @@ _COLUMNS_LEFT_OUT = {"organisations_apitoken": "last_used_at", "organisations_pe
 def fingerprints() -> dict[str, str]:
     """Return a hash of the rows of every table."""
     with owner_role(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-        )
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
         tables = [name for (name,) in cursor.fetchall() if name not in LEFT_BEHIND]
         parts = [
             f"SELECT '{name}', md5(coalesce(string_agg(j, ',' ORDER BY j), '')) FROM"

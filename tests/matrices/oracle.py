@@ -84,7 +84,9 @@ def _own(_known: Facts, reader: Reader, row: Row) -> bool:
 def _organisation(known: Facts, reader: Reader, row: Row) -> bool:
     """One's own, those one belongs to, the listed, and the other end of any trade link or engagement ever."""
     ends = {reader.organisation, row["id"]}
-    is_met = any({one["buyer_id"], one["supplier_id"]} == ends for one in known["sourcing.TradeLink"].values())
+    is_met = any(
+        {one["buyer_id"], one["supplier_id"]} == ends for one in known["sourcing.TradeLink"].values()
+    )
     is_asked = any(
         {one["audit_firm_id"], one["supplier_id"]} == ends for one in known["sourcing.Engagement"].values()
     )
@@ -126,7 +128,9 @@ def _shown_to(known: Facts, reader: Reader) -> set[int]:
     for link in known["sourcing.TradeLink"].values():
         if link["buyer_id"] == reader.organisation and link["state"] == "accepted":
             owned = {
-                key for key, s in known["sourcing.Site"].items() if s["organisation_id"] == link["supplier_id"]
+                key
+                for key, s in known["sourcing.Site"].items()
+                if s["organisation_id"] == link["supplier_id"]
             }
             shown |= owned if link["covers_all_sites"] else owned & named[link["id"]]
     return shown
@@ -135,7 +139,9 @@ def _shown_to(known: Facts, reader: Reader) -> set[int]:
 def _engaged_for(known: Facts, reader: Reader) -> set[int]:
     rows = known["sourcing.Engagement"].values()
     return {
-        one["site_id"] for one in rows if one["audit_firm_id"] == reader.organisation and one["state"] == "active"
+        one["site_id"]
+        for one in rows
+        if one["audit_firm_id"] == reader.organisation and one["state"] == "active"
     }
 
 

@@ -37,6 +37,11 @@ Body = Callable[[World], dict[str, Any]]
 NO_ONE: frozenset[str] = frozenset()
 
 
+def nothing(_world: World) -> dict[str, Any]:
+    """Send an empty body."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Case:
     """One request and its answers.
@@ -93,10 +98,13 @@ def page(
     """Return what a page for members answers."""
     things = (of,) if isinstance(of, str) else of
     rest = "404" if things else "403"
-    outcomes = dict.fromkeys(VISITORS, "login") | dict.fromkeys(HOMELESS, "new") | dict.fromkeys(MEMBERS, rest)
+    outcomes = (
+        dict.fromkeys(VISITORS, "login") | dict.fromkeys(HOMELESS, "new") | dict.fromkeys(MEMBERS, rest)
+    )
     outcomes |= dict.fromkeys(forbidden, "403") | dict.fromkeys(ok, str(status))
     outcomes |= {who: str(answer) for who, answer in (otherwise or {}).items()}
-    others = OTHERS.get(things[0], ()) if things and status == 200 and body is None else ()
+    is_plain = bool(things) and status == 200 and body is None and not forbidden
+    others = OTHERS.get(things[0], ()) if is_plain else ()
     return Case(outcomes, things, body, others)
 
 
@@ -140,11 +148,6 @@ def signed_in(status: int = 200, **about: Any) -> Case:
     return page(PEOPLE, status=status, **about)
 
 
-def nothing(_world: World) -> dict[str, Any]:
-    """Send an empty body."""
-    return {}
-
-
 def says(**values: Any) -> Body:
     """Send these values."""
     return lambda _world: values
@@ -170,6 +173,7 @@ AUDITORS = {
     "auditors-0-is_lead": "on",
 }
 AUDIT = {"notice": "announced", "pillars": "2", "starts_on": "2026-05-01", "ends_on": "2026-05-02"}
+KEPT_DAYS = AUDIT | {"starts_on": "2026-02-28", "ends_on": "2026-03-01"}
 OPENED = {
     "kind": "initial",
     "methodology": "invented-1.0",
@@ -228,13 +232,14 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": page(EDITORS, forbidden={"onlooker", "limited"}, of="member_editor"),
         "post": done(EDITORS, forbidden={"onlooker", "limited"}, of="member_editor"),
     },
-    "organisations:resend": {
-        "post": done({"supplier"}, forbidden=SUPPLIER - {"supplier"}, of="invitation")
-    },
+    "organisations:resend": {"post": done({"supplier"}, forbidden=SUPPLIER - {"supplier"}, of="invitation")},
     "organisations:withdraw": {
         "post": done({"supplier"}, forbidden=SUPPLIER - {"supplier"}, of="invitation")
     },
-    "organisations:accept": {"get": everyone(of=("@secret",)), "post": everyone(of=("@secret",))},
+    "organisations:accept": {  # whoever holds the link reads it; only the person it was sent to can use it
+        "get": everyone(of=("@secret",)),
+        "post": Case(dict.fromkeys(VISITORS, "200") | dict.fromkeys(PEOPLE, "403"), ("@secret",), nothing),
+    },
     "organisations:activity": {"get": page()},
     "organisations:reads": {"get": page()},
     "organisations:inbox": {"get": signed_in()},
@@ -244,7 +249,7 @@ PAGES: dict[str, dict[str, Case]] = {
     },
     "organisations:settings": {
         "get": signed_in(),
-        "post": signed_in(302, body=says(name="Somebody", language="", timezone="UTC")),
+        "post": signed_in(302, body=says(name="Somebody", language="en-gb", timezone="UTC")),
     },
     "organisations:new_token": {
         "get": page(),
@@ -366,7 +371,7 @@ PAGES: dict[str, dict[str, Case]] = {
     "findings:audit": {"get": page(READERS, of="audit")},
     "findings:audit_edit": {
         "get": page({"firm"}, of="draft"),
-        "post": done({"firm"}, of="draft", body=says(**AUDIT, **AUDITORS)),
+        "post": done({"firm"}, of="draft", body=says(**KEPT_DAYS, **AUDITORS)),
     },
     "findings:audit_start": {"post": done({"firm"}, of="scheduled")},
     "findings:audit_submit": {"post": done({"firm"}, of="draft")},
@@ -377,7 +382,9 @@ PAGES: dict[str, dict[str, Case]] = {
     },
     "findings:finding_new": {
         "get": page({"firm"}, of="draft"),
-        "post": done({"firm"}, of="draft", body=lambda world: {**FINDING, "requirement": _requirement(world)}),
+        "post": done(
+            {"firm"}, of="draft", body=lambda world: {**FINDING, "requirement": _requirement(world)}
+        ),
     },
     "findings:car_reassess": {
         "get": page({"firm"}, of=("draft", "car")),
@@ -396,9 +403,7 @@ PAGES: dict[str, dict[str, Case]] = {
     },
     "findings:understand": {
         "get": page(**WORKERS, of="car"),
-        "post": done(
-            **WORKERS, of="car", body=says(is_urgent="no", is_known_issue="no", engagement="all")
-        ),
+        "post": done(**WORKERS, of="car", body=says(is_urgent="no", is_known_issue="no", engagement="all")),
     },
     "findings:next_step": {"get": page(**WORKERS, of="car")},
     "findings:plan_edit": {
@@ -483,7 +488,7 @@ API: dict[str, dict[str, Case]] = {
             BUYERS,
             status=201,
             body=lambda world: {"supplier_code": world.organisations["far_supplier"].code},
-            otherwise={"unlinked": 409, "far_supplier": 409},
+            otherwise={"unlinked": 409, "far_supplier": 422},
         ),
     },
     "api-link": {"get": api(SUPPLIER | {"customer"}, of="link")},
@@ -496,13 +501,9 @@ API: dict[str, dict[str, Case]] = {
             otherwise={"asking": 400},
         )
     },
-    "api-link-decline": {
-        "post": sent(EDITORS, forbidden={"onlooker", "limited", "asking"}, of="link_asked")
-    },
+    "api-link-decline": {"post": sent(EDITORS, forbidden={"onlooker", "limited", "asking"}, of="link_asked")},
     "api-link-withdraw": {"post": sent({"asking"}, forbidden=SUPPLIER, of="link_asked")},
-    "api-link-end": {
-        "post": sent(EDITORS | {"customer"}, forbidden={"onlooker", "limited"}, of="link")
-    },
+    "api-link-end": {"post": sent(EDITORS | {"customer"}, forbidden={"onlooker", "limited"}, of="link")},
     "api-engagements": {
         "get": api(),
         "post": sent(
@@ -512,14 +513,13 @@ API: dict[str, dict[str, Case]] = {
                 "audit_firm": world.organisations["other_firm"].code,
                 "sites": [world["south"].code],
             },
+            otherwise=dict.fromkeys(MEMBERS - SUPPLIER, 400),  # the site is none of theirs
         ),
     },
     "api-engagement": {"get": api(NORTH | {"firm"}, of="engagement")},
     "api-engagement-accept": {"post": sent({"firm"}, forbidden=SUPPLIER, of="engagement_asked")},
     "api-engagement-decline": {"post": sent({"firm"}, forbidden=SUPPLIER, of="engagement_asked")},
-    "api-engagement-end": {
-        "post": sent(EDITORS | {"firm"}, forbidden={"onlooker"}, of="engagement")
-    },
+    "api-engagement-end": {"post": sent(EDITORS | {"firm"}, forbidden={"onlooker"}, of="engagement")},
     "api-register": {"get": api(BUYERS)},
     "api-register-entry": {
         "get": api({"customer"}, of="entry"),
@@ -532,9 +532,7 @@ API: dict[str, dict[str, Case]] = {
     "api-import": {"get": api({"customer"}, of="import_previewed")},
     "api-import-lines": {"get": api({"customer"}, of="import_previewed")},
     "api-import-decide": {
-        "post": sent(
-            {"customer"}, of="import_previewed", body=says(answers=[{"line": 4, "is_same": True}])
-        )
+        "post": sent({"customer"}, of="import_previewed", body=says(answers=[{"line": 4, "is_same": True}]))
     },
     "api-import-apply": {"post": sent(NO_ONE, of="import_previewed", otherwise={"customer": 409})},
     "api-import-discard": {"post": sent({"customer"}, of="import_previewed")},
@@ -579,14 +577,10 @@ API: dict[str, dict[str, Case]] = {
     "api-plans": {"get": api()},
     "api-plan": {"get": api(READERS, of="car")},
     "api-understanding": {
-        "put": sent(
-            **WORKERS, of="car", body=says(is_urgent=False, is_known_issue=False, engagement="all")
-        )
+        "put": sent(**WORKERS, of="car", body=says(is_urgent=False, is_known_issue=False, engagement="all"))
     },
     "api-plan-files": {
-        "post": sent(
-            NO_ONE, forbidden=WORKERS["forbidden"], of="car", otherwise=dict.fromkeys(EDITORS, 415)
-        )
+        "post": sent(NO_ONE, forbidden=WORKERS["forbidden"], of="car", otherwise=dict.fromkeys(EDITORS, 415))
     },
     "api-plan-versions": {
         "post": sent(

@@ -19,9 +19,6 @@ from tests.matrices.oracle import Facts, may_read, sees
 from tests.matrices.policy import POLICY, THIRD_PARTY, Case
 from tests.matrices.principals import AT_THE_DOOR, PRINCIPALS, PROBERS, Principal
 
-# As long as a code and of the same alphabet; no object has it.
-RANDOM = "ZZZZZZZZZZ"
-
 
 @dataclass
 class Visit:
@@ -32,6 +29,7 @@ class Visit:
     url: str
     answer: Answer
     expected: str = ""
+    said: object = None
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.name} {self.url}"
@@ -88,7 +86,9 @@ def _looks(crowd: Crowd, who: Principal, known: Facts) -> Iterator[Visit]:
 def _looks_at_doors(crowd: Crowd, who: Principal) -> Iterator[Visit]:
     """The pages of django-allauth; some sign people out or send mail by POST only, so looking is harmless."""
     for name, arguments in THIRD_PARTY.items() if who.name in AT_THE_DOOR else ():
-        url = reverse(name, args=[crowd.world[one].code if one in crowd.world.things else one for one in arguments])
+        url = reverse(
+            name, args=[crowd.world[one].code if one in crowd.world.things else one for one in arguments]
+        )
         yield Visit(name, "get", url, crowd.ask(who, "get", url))
 
 
@@ -106,10 +106,12 @@ def _deeds(crowd: Crowd, who: Principal) -> Iterator[Visit]:
                     yield from _same_as_random(crowd, who, visit, case)
 
 
-def _visit(crowd: Crowd, who: Principal, name: str, method: str, case: Case, arguments: list[object]) -> Visit:
+def _visit(
+    crowd: Crowd, who: Principal, name: str, method: str, case: Case, arguments: list[object]
+) -> Visit:
     url = reverse(name, args=arguments)
     body = case.body(crowd.world) if case.body else None
-    return Visit(name, method, url, crowd.ask(who, method, url, body, as_json=case.is_json))
+    return Visit(name, method, url, crowd.ask(who, method, url, body, as_json=case.is_json), said=body)
 
 
 def _same_as_random(crowd: Crowd, who: Principal, foreign: Visit, case: Case) -> Iterator[Visit]:
@@ -117,8 +119,11 @@ def _same_as_random(crowd: Crowd, who: Principal, foreign: Visit, case: Case) ->
     given = case.arguments(crowd.world)
     if case.of[0] == "@secret":
         return
-    random = _visit(crowd, who, foreign.name, foreign.method, case, [RANDOM, *given[1:]])
-    if foreign.answer.without(given[0]) != random.answer.without(RANDOM):
+    code = "Z" * len(
+        str(given[0])
+    )  # no object has it; as long as the foreign one, since lengths are compared, too
+    random = _visit(crowd, who, foreign.name, foreign.method, case, [code, *given[1:]])
+    if foreign.answer.without(str(given[0])) != random.answer.without(code):
         random.expected = "the same answer as for a foreign code"
         yield random
 
@@ -129,7 +134,7 @@ def _problems(visit: Visit, crowd: Crowd, allowed: set[str]) -> list[str]:
         found.append(f"{visit} answered {answer.outcome}, the policy says {visit.expected}")
     if answer.status >= 500 and visit.expected != str(answer.status):
         found.append(f"{visit} failed with {answer.status}")
-    asked_with = words_in(visit.url) | _shown_by_secret(visit, crowd)
+    asked_with = words_in(visit.url, visit.said) | _shown_by_secret(visit, crowd) | _learned(visit, crowd)
     if foreign := answer.words() - allowed - asked_with:
         found.append(f"{visit} shows {names(crowd.canaries, foreign)}")
     found += [f"{visit} lacks {problem}" for problem in header_problems(answer)]
@@ -143,4 +148,12 @@ def _shown_by_secret(visit: Visit, crowd: Crowd) -> set[str]:
         return set()
     people, organisations = crowd.world.people, crowd.world.organisations
     sender = people["supplier"]
-    return words_in(crowd.world["invitation"].email, organisations["supplier"].name, sender.name, sender.email)
+    return words_in(
+        crowd.world["invitation"].email, organisations["supplier"].name, sender.name, sender.email
+    )
+
+
+def _learned(visit: Visit, crowd: Crowd) -> set[str]:
+    """Whoever proposes a trade link by somebody's code learns the name from then on."""
+    proposes = visit.name in {"api-links", "sourcing:link_propose"} and visit.method == "post"
+    return words_in(crowd.world.organisations["far_supplier"].name) if proposes else set()

@@ -17,7 +17,9 @@ from django.utils import timezone
 from documents.models import Document, Rendering
 from documents.storage import put
 from findings.models import (
+    ActionPlan,
     Auditor,
+    ClosurePolicy,
     Finding,
     PlanDraft,
     PlanResponse,
@@ -27,7 +29,7 @@ from findings.models import (
     Understanding,
 )
 from ledger.codes import new_code
-from ledger.models import Channel, Delivery, DeliveryState, Entry
+from ledger.models import Channel, Delivery, DeliveryState, Entry, Outbox
 from organisations.models import ApiToken, Invitation, Membership, Organisation, Person
 from organisations.models.secrets import hash_secret, invitation_secret, new_token
 from organisations.visibility import SCOPES, Capability, Role
@@ -54,6 +56,7 @@ ORGANISATIONS = {
     "far_supplier": (Capability.SUPPLIER, Capability.BUYER),
 }
 SUMMARY = ("created", "match", "decided_same", "decided_different", "new", "possible", "repeat", "error")
+READ = {"name": "x", "address": "x", "country": "BD", "sector": "", "latitude": None, "longitude": None}
 LISTED = {"firm", "other_firm"}
 
 
@@ -153,6 +156,9 @@ def _audits(world: World) -> None:
     _auditor(submitted)
     submitted.state, submitted.submitted_at = "submitted", timezone.now()
     submitted.save(update_fields=["state", "submitted_at"])
+    ClosurePolicy.objects.bulk_create(
+        ClosurePolicy(version=audit.version, severity=one, days=60) for one in Finding.Severity.values
+    )
     draft = audits.audit(north, organisations["firm"], ends_on=dt.date(2026, 3, 1))
     things["draft"], things["draft_nc"] = draft, audits.finding(draft)
     _auditor(draft)
@@ -185,7 +191,12 @@ def _plans(world: World) -> None:
     now, organisations, things = timezone.now(), world.organisations, world.things
     car, supplier = things["car"], organisations["supplier"]
     Understanding.objects.create(
-        finding=car, is_urgent=False, is_known_issue=True, known_initiative="x", engagement="all", answered_at=now
+        finding=car,
+        is_urgent=False,
+        is_known_issue=True,
+        known_initiative="x",
+        engagement="all",
+        answered_at=now,
     )
     plan = audits.plan(car)
     things["plan"] = plan
@@ -193,11 +204,17 @@ def _plans(world: World) -> None:
     evidence = _document(supplier, world.people["supplier"], Document.Kind.EVIDENCE, audit=car.audit)
     things |= {"document": uploaded, "evidence": evidence}
     PlanVersion.objects.create(
-        plan=plan, number=2, content={"root_causes": ["x"]}, completed_by="x", document=uploaded, shared_at=now
+        plan=plan,
+        number=2,
+        content={"root_causes": ["x"]},
+        completed_by="x",
+        document=uploaded,
+        shared_at=now,
     )
     PlanUpdate.objects.create(
         plan=plan, number=1, version_number=2, summary="x", actions=[], document=evidence, shared_at=now
     )
+    ActionPlan.objects.filter(pk=plan.pk).update(updates_shared=1)
     PlanDraft.objects.create(finding=car, content={"typed": {}}, saved_at=now)
     for name in ("customer", "rival"):
         PlanResponse.objects.create(
@@ -291,7 +308,7 @@ def _import(owner: Organisation, person: Person, state: str, entry: RegisterEntr
             organisation=owner,
             line=line,
             raw={},
-            values={"name": "x", "country": "BD"},
+            values={**READ, "fingerprint": f"{line:064}"},
             verdict=verdict,
             reason="",
             candidate=entry if verdict in {"match", "possible"} else None,
@@ -343,6 +360,7 @@ def _letter(world: World) -> None:
         subject_kind="findings.finding",
         subject_id=world["car"].pk,
     )
+    Outbox.objects.filter(entry=entry).delete()  # told already
     world.things["letter"] = Delivery.objects.create(
         entry=entry,
         person=world.people["customer"],

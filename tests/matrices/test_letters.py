@@ -1,0 +1,143 @@
+"""What leaves the house: mails, inbox lines, histories and papers carry only what their reader may see."""
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from documents.models import Rendering
+from documents.renderings import ViewerIds
+from findings.models import PlanVersion
+from findings.reports import plan_pdf
+from ledger.acting import acting
+from ledger.delivery import send
+from ledger.models import Delivery, Outbox
+from ledger.refusals import NotVisible
+from ledger.relay import relay
+from tests.conftest import _assume, owner_role
+from tests.matrices.canaries import names, words_in
+from tests.matrices.crawl import Crowd, undone
+from tests.matrices.oracle import Facts, facts, may_read
+from tests.matrices.policy import POLICY
+from tests.matrices.principals import BY_NAME, MEMBERS, PRINCIPALS
+
+# One thing after the other: every notice that the slice has is written at least once.
+STORY = (
+    ("supplier", "sourcing:link_accept"),
+    ("customer", "sourcing:link_propose"),
+    ("customer", "sourcing:link_end"),
+    ("limited", "sourcing:engagement_new"),
+    ("firm", "sourcing:engagement_accept"),
+    ("firm", "findings:finding_new"),
+    ("firm", "findings:audit_start"),
+    ("firm", "findings:car_reassess"),
+    ("editor", "findings:understand"),
+    ("editor", "findings:plan_edit"),
+    ("editor", "findings:plan_update"),
+    ("rival", "findings:plan_respond"),
+    ("firm", "findings:audit_publish"),
+    ("supplier", "sourcing:engagement_end"),
+    ("supplier", "organisations:invite"),
+    ("supplier", "organisations:role"),
+    ("supplier", "organisations:resend"),
+    ("customer", "organisations:new_token"),
+)
+
+
+def _play(crowd: Crowd) -> None:
+    for name, route in STORY:
+        who, case = BY_NAME[name], POLICY[route]["post"]
+        url = reverse(route, args=case.arguments(crowd.world))
+        answer = crowd.ask(who, "post", url, case.body(crowd.world) if case.body else {})
+        assert answer.outcome == case.outcomes[name], (name, route, answer.outcome)
+
+
+def _deliver() -> None:
+    """Relay and send as the role job, as the system worker does."""
+    before = settings.DB_ROLES["app"]
+    _assume(settings.DB_ROLES["job"])
+    try:
+        relay(timezone.now())
+        send(timezone.now(), pause_seconds=0)
+    finally:
+        _assume(before)
+
+
+@pytest.fixture
+def told(crowd: Crowd) -> Crowd:
+    """Play the story and send everything it gives rise to."""
+    mail.outbox.clear()
+    for name in MEMBERS:
+        crowd.enter(BY_NAME[name])
+    _play(crowd)
+    _deliver()
+    return crowd
+
+
+def test_letters_inboxes_and_histories_show_nothing_foreign(told: Crowd) -> None:
+    with owner_role():
+        waiting = list(Outbox.objects.values_list("entry__verb", "error"))
+        unsent = list(Delivery.objects.exclude(state="sent").values_list("verb", "state", "error"))
+    assert (waiting, unsent) == ([], [])
+    now = facts()
+    problems = [*_mail_problems(told, now), *_page_problems(told, now)]
+    assert len(mail.outbox) >= len(STORY) // 2
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def _mail_problems(crowd: Crowd, now: Facts) -> list[str]:
+    by_address = {one.email: name for name, one in crowd.world.people.items() if name in BY_NAME}
+    problems = []
+    for letter in mail.outbox:
+        text = "\n".join([letter.subject, letter.body, *(str(part.content) for part in letter.alternatives)])
+        text += "\n".join(f"{name}: {value}" for name, value in letter.extra_headers.items())
+        if len(letter.recipients()) != 1:
+            problems.append(f"“{letter.subject}” goes to {len(letter.recipients())} people at once")
+        (address,) = letter.recipients()
+        allowed = words_in(address)
+        if address in by_address:
+            allowed |= may_read(now, crowd.reader(BY_NAME[by_address[address]], now))
+        else:  # somebody who was invited: by whom, and where
+            allowed |= words_in(
+                crowd.world.organisations["supplier"].name, crowd.world.people["supplier"].name
+            )
+        if foreign := words_in(text) - allowed:
+            who = by_address.get(address, address)
+            problems.append(f"The mail “{letter.subject}” to {who} shows {names(crowd.canaries, foreign)}")
+    return problems
+
+
+def _page_problems(crowd: Crowd, now: Facts) -> list[str]:
+    problems = []
+    for name in sorted(MEMBERS):
+        allowed = may_read(now, crowd.reader(BY_NAME[name], now))
+        for route in ("home", "organisations:inbox", "organisations:activity", "organisations:reads"):
+            answer = crowd.ask(BY_NAME[name], "get", reverse(route))
+            if foreign := answer.words() - allowed:
+                problems.append(f"{route} shows {name} {names(crowd.canaries, foreign)}")
+    return problems
+
+
+def test_papers_show_nothing_foreign(crowd: Crowd, known: Facts) -> None:
+    """The action plan as paper, for everyone: their own view of it, or none at all."""
+    with owner_role():
+        versions = list(PlanVersion.objects.order_by("pk"))
+    problems, made = [], 0
+    for who in (one for one in PRINCIPALS if one.name in MEMBERS):
+        reader = crowd.reader(who, known)
+        allowed = may_read(known, reader)
+        for version in versions:
+            wanted = Rendering(subject_id=version.pk)
+            with undone(), acting(person_id=reader.person, organisation_id=reader.organisation):
+                try:
+                    paper = plan_pdf(wanted, ViewerIds(reader.person or 0, reader.organisation or 0))
+                except NotVisible:
+                    continue
+            made += 1
+            if foreign := words_in(*paper) - allowed:
+                problems.append(
+                    f"The paper of version {version} shows {who} {names(crowd.canaries, foreign)}"
+                )
+    assert made > 0
+    assert not problems, "\n" + "\n".join(problems)
