@@ -94,7 +94,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "applying": Look("thread", _("Being applied")),
         "applied": Look("good", _("Applied")),
         "refused": Look("bad", _("Could not be read")),
-        "discarded": Look("calm", _("Thrown away")),
+        "discarded": Look("calm", _("Put away")),
     },
     "rendering": {
         "queued": Look("calm", _("Waiting")),
