@@ -111,7 +111,9 @@ GIVEN_BACK: dict[str, str | Promise] = {
     "register-changed": gettext_lazy(
         "Your register has changed since this list was read. Nothing was added yet: look at the lines again."
     ),
-    "died": gettext_lazy("We could not add this list after several tries. Nothing was changed. Please try again."),
+    "died": gettext_lazy(
+        "We could not add this list after several tries. Nothing was changed. Please try again."
+    ),
     "failed": gettext_lazy("We could not add this list. Nothing was changed. Please try again."),
     "person-left": gettext_lazy(
         "The person who applied this list is no longer with your organisation. Nothing was changed."
