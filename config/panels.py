@@ -200,9 +200,14 @@ def _tiles_of(viewer: Viewer, today: dt.date) -> list[Tile]:
 def _tiles(figures: Figures, ncs: str, cars: str) -> list[Tile]:
     overdue = _("%(count)s overdue") % {"count": figures.overdue_ncs}
     planned = _("%(count)s with a plan · counted apart on purpose") % {"count": figures.cars_with_plan}
-    is_late = "bad" if figures.overdue_ncs else ""
     return [
-        Tile(ncs, figures.open_ncs, reverse("findings:non_compliances"), overdue, is_late),
+        Tile(
+            ncs,
+            figures.open_ncs,
+            reverse("findings:non_compliances"),
+            overdue,
+            "bad" if figures.overdue_ncs else "",
+        ),
         Tile(cars, figures.open_cars, reverse("findings:working_together"), planned, "car"),
     ]
 

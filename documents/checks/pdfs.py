@@ -19,7 +19,7 @@ CARRIED = frozenset(("/EmbeddedFile", "/Filespec"))
 ACTIVE_KEYS = frozenset(("/JS", "/JavaScript", "/XFA", "/RichMedia", "/EF", "/EmbeddedFiles"))
 
 
-def pdf(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:  # noqa: ARG001 a check that rewrites nothing
+def pdf(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:
     """Accept a PDF that begins and ends as one, opens, and holds no script, action or other file.
 
     Raises:

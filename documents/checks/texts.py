@@ -20,7 +20,7 @@ BINARY_HEADS = (
 )
 
 
-def text(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:  # noqa: ARG001 every text is one kind
+def text(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:
     """Write the name of the encoding to `target`: utf-8, utf-16 (with its mark) or windows-1252.
 
     windows-1252 is the last guess, since spreadsheet programs in the field still write it; it refuses five

@@ -23,7 +23,7 @@ SYMLINK = 0o120000
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def office(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:  # noqa: ARG001 a check that rewrites nothing
+def office(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:
     """Accept a Word or Excel file of bounded size with its parts in place and nothing that runs.
 
     Raises:

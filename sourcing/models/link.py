@@ -67,7 +67,8 @@ class TradeLink(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(buyer=models.F("supplier")), name="link_joins_two"),
             models.CheckConstraint(
-                condition=models.Q(proposed_by=models.F("buyer")) | models.Q(proposed_by=models.F("supplier")),
+                condition=models.Q(proposed_by=models.F("buyer"))
+                | models.Q(proposed_by=models.F("supplier")),
                 name="link_proposed_by_one_of_its_sides",
             ),
             models.UniqueConstraint(

@@ -33,7 +33,8 @@ class Place(models.Model):
                 name="%(app_label)s_%(class)s_point_is_whole_and_on_earth",
             ),
             models.CheckConstraint(
-                condition=models.Q(country__regex=r"^[A-Z]{2}$"), name="%(app_label)s_%(class)s_country_is_iso"
+                condition=models.Q(country__regex=r"^[A-Z]{2}$"),
+                name="%(app_label)s_%(class)s_country_is_iso",
             ),
         ]
 

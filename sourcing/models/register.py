@@ -30,7 +30,9 @@ class RegisterEntry(Place):
     site = models.ForeignKey(
         Site, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("connected site")
     )
-    match_key = models.CharField(max_length=200, editable=False, help_text=_("Normalised name, for matching."))
+    match_key = models.CharField(
+        max_length=200, editable=False, help_text=_("Normalised name, for matching.")
+    )
 
     objects = RegisterEntryQuerySet.as_manager()
 
@@ -54,7 +56,9 @@ class ExternalId(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="external_ids")
     system = models.CharField(_("system"), max_length=60)
     external_id = models.CharField(_("identifier"), max_length=120)
-    entry = models.ForeignKey(RegisterEntry, models.CASCADE, null=True, blank=True, related_name="external_ids")
+    entry = models.ForeignKey(
+        RegisterEntry, models.CASCADE, null=True, blank=True, related_name="external_ids"
+    )
     site = models.ForeignKey(Site, models.CASCADE, null=True, blank=True, related_name="external_ids")
 
     class Meta:

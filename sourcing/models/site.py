@@ -19,7 +19,9 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """Own sites (within the member's site limits), and those a trade link or an engagement opens."""
         if viewer is None:
             return self.none()
-        access = SiteAccess.objects.filter(organisation_id=viewer.organisation_id, site_id=models.OuterRef("pk"))
+        access = SiteAccess.objects.filter(
+            organisation_id=viewer.organisation_id, site_id=models.OuterRef("pk")
+        )
         rows = self.filter(models.Q(organisation_id=viewer.organisation_id) | models.Exists(access))
         if viewer.site_ids is not None:
             rows = rows.exclude(

@@ -131,7 +131,7 @@ class Endless(SimpleUploadedFile):
         super().__init__("plan.pdf", b"")
         self.given = 0
 
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:  # noqa: ARG002
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         while True:
             self.given += CHUNK_BYTES
             yield bytes(CHUNK_BYTES)

@@ -115,9 +115,7 @@ def _right(viewer: Viewer) -> Seen:
                 f"""SELECT n.id FROM sourcing_tradelinksite n JOIN sourcing_tradelink l ON l.id = n.link_id
                      WHERE {own} IN (l.buyer_id, l.supplier_id)"""
             ),
-            "sourcing_siteaccess": _ids(
-                f"SELECT id FROM sourcing_siteaccess WHERE organisation_id = {own}"
-            ),
+            "sourcing_siteaccess": _ids(f"SELECT id FROM sourcing_siteaccess WHERE organisation_id = {own}"),
             "findings_finding": _of_audits("findings_finding", seen_audits),
             "findings_actionplan": _of_audits("findings_actionplan", seen_audits),
         }

@@ -52,7 +52,7 @@ def told(at: dt.datetime | None = None) -> list[tuple[str, str]]:
     with job_role():
         relay.relay(now)
         delivery.send(now, pause_seconds=0)
-    return sorted((one.to[0], one.subject) for one in mail.outbox)
+    return sorted((one.to[0], str(one.subject)) for one in mail.outbox)
 
 
 def test_share_ends_with_its_last_day_where_the_site_is(scene: World) -> None:
@@ -107,7 +107,7 @@ def test_unpublished_audit_is_not_shared() -> None:
         ({"organisation_code": "NOBODYHERE"}, "unknown-code"),
     ],
 )
-def test_share_needs_one_known_recipient(scene: World, said: dict[str, str], code: str) -> None:
+def test_share_needs_one_known_recipient(scene: World, said: dict[str, Any], code: str) -> None:
     with pytest.raises(Refusal) as refused:
         give(scene, **said)
     assert refused.value.code == code

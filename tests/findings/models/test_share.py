@@ -471,7 +471,7 @@ def test_guardian_agrees_with_the_net(scene: Scene) -> None:
 
     def given() -> list[Audit]:
         with as_person(scene.person, scene.union):
-            rows = get_objects_for_user(
+            rows: Any = get_objects_for_user(
                 scene.person,
                 "findings.view_audit",
                 use_groups=False,

@@ -9,7 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from findings.models import ActionPlan, Finding, PlanDraft, PlanResponse, PlanUpdate, PlanVersion, Understanding
+from findings.models import (
+    ActionPlan,
+    Finding,
+    PlanDraft,
+    PlanResponse,
+    PlanUpdate,
+    PlanVersion,
+    Understanding,
+)
 from tests.conftest import owner_role
 from tests.factories.world import World, world
 
@@ -56,7 +64,7 @@ def shared(scene: World, client_for: ClientFor) -> None:
 
 def plain(answer: Any, code: str) -> str:
     """Return a page without what differs on every request."""
-    return re.sub(r'[A-Za-z0-9]{64}', "", answer.content.decode()).replace(code, "")
+    return re.sub(r"[A-Za-z0-9]{64}", "", answer.content.decode()).replace(code, "")
 
 
 def count(model: type[Any]) -> int:
@@ -83,7 +91,10 @@ def test_customers_learn_of_no_other_customer(scene: World, client_for: ClientFo
 @pytest.mark.parametrize("who", ["stranger"])
 def test_stranger_sees_the_same_as_for_a_random_code(scene: World, client_for: ClientFor, who: str) -> None:
     client = client_for(getattr(scene, who).person)
-    foreign, random = client.get(url("finding", scene)), client.get(reverse("findings:finding", args=["ZZZZZZZZZZ"]))
+    foreign, random = (
+        client.get(url("finding", scene)),
+        client.get(reverse("findings:finding", args=["ZZZZZZZZZZ"])),
+    )
     assert (foreign.status_code, random.status_code) == (404, 404)
     assert plain(foreign, scene.car.code) == plain(random, "ZZZZZZZZZZ")
 
@@ -91,7 +102,9 @@ def test_stranger_sees_the_same_as_for_a_random_code(scene: World, client_for: C
 def test_understanding_leads_to_the_next_step(scene: World, client_for: ClientFor) -> None:
     client = client_for(scene.supplier.person)
     answer = client.post(
-        url("understand", scene), {"is_urgent": "yes", "is_known_issue": "no", "engagement": "none"}, follow=True
+        url("understand", scene),
+        {"is_urgent": "yes", "is_known_issue": "no", "engagement": "none"},
+        follow=True,
     )
     assert "Act today: workers come first" in answer.content.decode()
     assert count(Understanding) == 1
@@ -185,7 +198,11 @@ def test_update_reaches_the_customer(scene: World, client_for: ClientFor) -> Non
 
 @pytest.mark.parametrize(
     ("sent", "status", "kept"),
-    [({"kind": "acknowledged"}, 302, 1), ({"kind": "call"}, 422, 0), ({"kind": "call", "time_1": "2027-01-12T10:00"}, 302, 1)],
+    [
+        ({"kind": "acknowledged"}, 302, 1),
+        ({"kind": "call"}, 422, 0),
+        ({"kind": "call", "time_1": "2027-01-12T10:00"}, 302, 1),
+    ],
 )
 def test_customer_answers(
     scene: World, client_for: ClientFor, sent: dict[str, str], status: int, kept: int
@@ -216,9 +233,14 @@ def test_each_page_is_for_its_side(
     assert client_for(getattr(scene, who).person).get(url(name, scene)).status_code == status
 
 
-def test_pdf_is_asked_for_on_sharing_and_by_the_customer_for_itself(scene: World, client_for: ClientFor) -> None:
+def test_pdf_is_asked_for_on_sharing_and_by_the_customer_for_itself(
+    scene: World, client_for: ClientFor
+) -> None:
     shared(scene, client_for)
-    assert "Making the plan" in client_for(scene.supplier.person).get(url("version_pdf", scene, 1)).content.decode()
+    assert (
+        "Making the plan"
+        in client_for(scene.supplier.person).get(url("version_pdf", scene, 1)).content.decode()
+    )
     client = client_for(scene.buyer.person)
     assert "Make a PDF" in client.get(url("version_pdf", scene, 1)).content.decode()
     assert client.post(url("version_pdf", scene, 1)).status_code == 302

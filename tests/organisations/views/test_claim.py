@@ -25,7 +25,7 @@ def _acting_organisation(request: HttpRequest) -> HttpResponse:
 def _ask(client: Client, who: object) -> str:
     """Return which organisation the database would act for in a request of this browser."""
     request = RequestFactory().get("/")
-    request.session = client.session  # type: ignore[assignment]
+    request.session = client.session
     request.user = who  # type: ignore[assignment]
     return ViewerMiddleware(_acting_organisation)(request).content.decode()
 
@@ -37,7 +37,9 @@ def test_claim_of_a_membership_that_stands_counts(client_for: ClientFor) -> None
 
 
 @pytest.mark.parametrize("is_former", [True, False])
-def test_claim_of_another_organisation_leaves_the_person_alone(client_for: ClientFor, is_former: bool) -> None:
+def test_claim_of_another_organisation_leaves_the_person_alone(
+    client_for: ClientFor, is_former: bool
+) -> None:
     who, foreign = person(), organisation()
     if is_former:
         ended = membership(foreign, who)
