@@ -18,6 +18,7 @@ from findings.lifecycle import AuditState
 from findings.models import Audit, Auditor, Finding, MethodologyVersion, Reassessment, WorkplaceRequirement
 from findings.models.facts import AuditFacts, NamedAuditor, Said
 from findings.queries.audit import engaged_sites, listed_audits, open_cars, tallies_by_key
+from ledger.reads import Seen, log_reads
 from ledger.refusals import NotVisible
 from organisations.api.authentication import viewer_of
 from organisations.models import Organisation
@@ -171,7 +172,7 @@ class AuditList(Endpoint):
             rows.values(*COLUMNS),
             order=("-ends_on", "-id"),
             limit=wanted["limit"],
-            finish=lambda found: _shaped(viewer, found),
+            finish=lambda found: _sent(viewer, found),
         )
 
     @extend_schema(
@@ -356,6 +357,16 @@ def _auditor_rows(audit: Audit) -> Any:
 def _one(viewer: Viewer, audit: Audit) -> Row:
     rows = list(Audit.objects.visible_to(viewer).filter(pk=audit.pk).values(*COLUMNS))
     return _shaped(viewer, rows)[0] | {"auditors": list(_auditor_rows(audit))}
+
+
+def _sent(viewer: Viewer, rows: list[Row]) -> list[Row]:
+    """Shape a page and leave a line in the owners' read logs: a list says all that an audit says."""
+    seen = [
+        Seen(row["id"], row["code"], f"{row['site_name']}, {row['ends_on']}", row["supplier_id"])
+        for row in rows
+    ]
+    log_reads(by=viewer, model=Audit, seen=seen, at=timezone.now())
+    return _shaped(viewer, rows)
 
 
 def _shaped(viewer: Viewer, rows: list[Row]) -> list[Row]:

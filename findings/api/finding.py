@@ -16,6 +16,7 @@ from findings.lifecycle import FindingState
 from findings.models import Audit, Finding
 from findings.models.facts import Said
 from findings.queries.finding import listed_findings, overdue
+from ledger.reads import Seen, log_reads
 from organisations.api.authentication import viewer_of
 from organisations.queries import fetch
 from organisations.visibility import Viewer
@@ -40,6 +41,7 @@ COLUMNS = (
     "has_plan",
     "audit_id",
     "site_id",
+    "supplier_id",
     "requirement__printed_code",
     "requirement__title",
     "requirement__version__key",
@@ -135,7 +137,7 @@ class FindingList(Endpoint):
             rows.values(*COLUMNS),
             order=("-raised_on", "-id"),
             limit=limit,
-            finish=lambda found: _shaped(viewer, found),
+            finish=lambda found: _sent(viewer, found),
         )
 
     @extend_schema(
@@ -210,6 +212,13 @@ def _one(viewer: Viewer, finding: Finding) -> Row:
     return _shaped(viewer, rows)[0]
 
 
+def _sent(viewer: Viewer, rows: list[Row]) -> list[Row]:
+    """Shape a page and leave a line in the owners' read logs: a list says all that a finding says."""
+    seen = [Seen(row["id"], row["code"], row["title"], row["supplier_id"]) for row in rows]
+    log_reads(by=viewer, model=Finding, seen=seen, at=timezone.now())
+    return _shaped(viewer, rows)
+
+
 def _shaped(viewer: Viewer, rows: list[Row]) -> list[Row]:
     """Name audits, sites and the CARs before: three queries for a whole page."""
     today = timezone.localdate()
@@ -222,7 +231,7 @@ def _shaped(viewer: Viewer, rows: list[Row]) -> list[Row]:
     earlier = {row["predecessor_id"] for row in rows} - {None}
     codes = dict(Finding.objects.visible_to(viewer).filter(pk__in=earlier).values_list("pk", "code"))
     for row in rows:
-        del row["id"]
+        del row["id"], row["supplier_id"]
         audit = audits[row.pop("audit_id")]
         row["audit"], row["site_name"] = audit.code, audit.site_name
         row["site"] = sites.get(row.pop("site_id"))

@@ -20,7 +20,7 @@ from findings.views.audit import audit_facts, crumbs, finding_groups
 from ledger.reads import log_read
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries import country_name, fetch
-from organisations.views.access import member_required
+from organisations.views.access import factor_required, member_required
 from organisations.views.middleware import ViewerRequest
 from web.dates import day_text
 from web.paging import keyset_page
@@ -101,6 +101,7 @@ def end(request: ViewerRequest, code: str) -> HttpResponse:
 
 
 @member_required
+@factor_required
 def received(request: ViewerRequest) -> HttpResponse:
     """List what others have shared with the viewer and can be read now, the soonest end first."""
     rows = Share.objects.received_by(request.viewer).select_related("finding")
@@ -109,6 +110,7 @@ def received(request: ViewerRequest) -> HttpResponse:
 
 
 @member_required
+@factor_required
 def read(request: ViewerRequest, code: str) -> HttpResponse:
     """Show a shared audit with its findings; a shared CAR has a page of its own."""
     share = _received(request, code)
@@ -130,6 +132,7 @@ def read(request: ViewerRequest, code: str) -> HttpResponse:
 
 
 @member_required
+@factor_required
 def read_finding(request: ViewerRequest, code: str, finding_code: str) -> HttpResponse:
     """Show a finding that a share opens, a CAR with its plan and reports; nobody's answers."""
     share, finding = _shared_finding(request, code, finding_code)
@@ -150,12 +153,14 @@ def read_finding(request: ViewerRequest, code: str, finding_code: str) -> HttpRe
 
 
 @member_required
+@factor_required
 def version_file(request: ViewerRequest, code: str, finding_code: str, number: int) -> HttpResponse:
     """Hand out the file of a version of a shared plan."""
     return _file(request, code, finding_code, "plan", number)
 
 
 @member_required
+@factor_required
 def update_file(request: ViewerRequest, code: str, finding_code: str, number: int) -> HttpResponse:
     """Hand out the evidence of a report on a shared plan."""
     return _file(request, code, finding_code, "update", number)

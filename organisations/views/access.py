@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +38,24 @@ def member_required(
         return view(cast("ViewerRequest", request), *args, **kwargs)
 
     guarded.is_for_members = True  # type: ignore[attr-defined]
+    return cast("Callable[..., Any]", guarded)
+
+
+def factor_required(
+    view: Callable[Concatenate[ViewerRequest, P], HttpResponse],
+) -> Callable[Concatenate[ViewerRequest, P], HttpResponse]:
+    """Behind `member_required`: ask for a second factor whatever the own organisation is, where one is required.
+
+    For pages that show a person what belongs to another organisation by an exceptional share.
+    """
+
+    @wraps(view)
+    def guarded(request: ViewerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if settings.REQUIRE_MFA and not getattr(request.membership, "has_factor", False):
+            messages.info(request, _("This belongs to others. Add a second factor, then go on."))
+            return redirect("mfa_index")
+        return view(request, *args, **kwargs)
+
     return cast("Callable[..., Any]", guarded)
 
 

@@ -287,3 +287,15 @@ def test_list_asks_the_same_number_of_questions_for_one_share_and_for_thirty(
     with owner_role():
         assert Share.objects.count() == 30
     assert questions(who) == one <= MOST_STATEMENTS
+
+
+def test_recipient_needs_a_second_factor_where_one_is_required(
+    scene: World, client_for: ClientFor, reader: Membership, settings: Any
+) -> None:
+    given = share(scene.car.audit, reader.person.email)
+    client = client_for(reader.person)
+    get(client, url("shared", given.code))
+    settings.REQUIRE_MFA = True
+    for path in (url("received"), url("shared", given.code)):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Location"]) == (302, reverse("mfa_index"))
