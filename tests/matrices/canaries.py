@@ -48,6 +48,7 @@ REFERENCE = {
     "findings.WorkplaceRequirement",
     "findings.ClosurePolicy",
 }
+FORMSETS = {f"{name}-{part}_FORMS": ["1"] for name in ("causes", "actions") for part in ("TOTAL", "INITIAL")}
 # JSON cells are read back by the program, so their shape is kept and their leaves are planted.
 SHAPES: dict[str, Callable[[str, Any], Any]] = {
     "sourcing.Engagement.place": lambda word, _old: {"name": word, "address": word, "country": "BD"},
@@ -56,7 +57,7 @@ SHAPES: dict[str, Callable[[str, Any], Any]] = {
     "sourcing.SiteImport.summary": lambda _word, old: old,
     "sourcing.ImportRow.raw": lambda word, _old: {"Name": word, "Address": word},
     "sourcing.ImportRow.values": lambda word, old: {**old, "name": word, "address": word},
-    "findings.PlanDraft.content": lambda word, _old: {"typed": {"completed_by": [word]}},
+    "findings.PlanDraft.content": lambda word, _old: {"typed": {**FORMSETS, "completed_by": [word]}},
     "findings.PlanVersion.content": lambda word, _old: {
         "root_causes": [word],
         "stakeholders": [word],

@@ -196,15 +196,15 @@ LEFT_BEHIND = {
 _COLUMNS_LEFT_OUT = {"organisations_apitoken": "last_used_at", "organisations_person": "last_login"}
 
 
+HASHED = """SELECT '{name}', md5(coalesce(string_agg(j, ',' ORDER BY j), ''))
+              FROM (SELECT (to_jsonb(t) - '{left_out}')::text AS j FROM "{name}" t) AS rows"""
+
+
 def fingerprints() -> dict[str, str]:
     """Return a hash of the rows of every table."""
     with owner_role(), connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
         tables = [name for (name,) in cursor.fetchall() if name not in LEFT_BEHIND]
-        parts = [
-            f"SELECT '{name}', md5(coalesce(string_agg(j, ',' ORDER BY j), '')) FROM"
-            f" (SELECT (to_jsonb(t) - '{_COLUMNS_LEFT_OUT.get(name, '')}')::text AS j FROM \"{name}\" t) AS rows"
-            for name in tables
-        ]
-        cursor.execute(" UNION ALL ".join(parts))
+        parts = [HASHED.format(name=name, left_out=_COLUMNS_LEFT_OUT.get(name, "")) for name in tables]
+        cursor.execute(" UNION ALL ".join(parts))  # names out of the catalogue, not from people
         return dict(cursor.fetchall())

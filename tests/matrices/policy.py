@@ -110,7 +110,8 @@ def page(
 
 def done(ok: Iterable[str], **about: Any) -> Case:
     """Return what a page answers that did what was asked: it leads on."""
-    return page(ok, **({"status": 302, "body": nothing} | about))
+    given: dict[str, Any] = {"status": 302, "body": nothing}
+    return page(ok, **(given | about))
 
 
 def api(
@@ -135,7 +136,8 @@ def api(
 
 def sent(ok: Iterable[str], **about: Any) -> Case:
     """Return what the API answers to something being done."""
-    return api(ok, writes=True, **({"body": nothing} | about))
+    given: dict[str, Any] = {"body": nothing}
+    return api(ok, writes=True, **(given | about))
 
 
 def everyone(status: int = 200, **about: Any) -> Case:
@@ -181,7 +183,7 @@ OPENED = {
     "ends_on": "2026-05-02",
 }
 FINDING = {"title": "Exit blocked", "description": "Seen.", "severity": "minor", "verification": "desktop"}
-WORKERS = {  # who works on the CAR of the north site, and who sees it without
+WORKERS: dict[str, Any] = {  # who works on the CAR of the north site, and who sees it without
     "ok": EDITORS,
     "forbidden": {"onlooker", "customer", "rival", "firm"},
 }

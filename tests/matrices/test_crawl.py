@@ -60,7 +60,7 @@ def test_doing(crowd: Crowd, known: Facts, who: Principal) -> None:
 
 def _asks_here(who: Principal, case: Case) -> bool:
     """Tell whether this principal is worth asking as: to a page a token is nobody, and one of them shows it."""
-    return case.is_json or who.name in {"token_bare"} or not who.token
+    return case.is_json or who.name == "token_bare" or not who.token
 
 
 def _looks(crowd: Crowd, who: Principal, known: Facts) -> Iterator[Visit]:

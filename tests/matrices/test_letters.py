@@ -90,8 +90,10 @@ def _mail_problems(crowd: Crowd, now: Facts) -> list[str]:
     by_address = {one.email: name for name, one in crowd.world.people.items() if name in BY_NAME}
     problems = []
     for letter in mail.outbox:
-        text = "\n".join([letter.subject, letter.body, *(str(part.content) for part in letter.alternatives)])
-        text += "\n".join(f"{name}: {value}" for name, value in letter.extra_headers.items())
+        message = letter.message()
+        parts = [part.get_payload(decode=True) for part in message.walk() if not part.is_multipart()]
+        text = "\n".join([f"{name}: {value}" for name, value in message.items()])
+        text += "".join(part.decode() for part in parts if isinstance(part, bytes)) + str(letter.subject)
         if len(letter.recipients()) != 1:
             problems.append(f"“{letter.subject}” goes to {len(letter.recipients())} people at once")
         (address,) = letter.recipients()

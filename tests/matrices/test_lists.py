@@ -6,6 +6,7 @@ that what a list adds is stated apart from it. New lists without a line here fai
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -95,7 +96,7 @@ class Small:
             )
 
 
-def _import(buyer: Organisation, member: Membership, now: object) -> SiteImport:
+def _import(buyer: Organisation, member: Membership, now: datetime) -> SiteImport:
     return SiteImport.objects.create(
         organisation=buyer,
         person=member.person,

@@ -341,7 +341,7 @@ def _doors(world: World) -> None:
 
 
 def _shares(world: World) -> None:
-    """Share the audit with the stakeholder, its CAR alone with a person of the operator, and what is over with others."""
+    """Share the audit with the stakeholder, its CAR alone with a person of the operator; and what is over."""
     stakeholder, operator = world.organisations["stakeholder"], world.people["operator"]
     world.things["share"] = share(world["audit"], stakeholder, granted_by=world.people["supplier"])
     world.things["share_car"] = share(world["car"], operator.email, granted_by=world.people["supplier"])

@@ -1,0 +1,200 @@
+"""Reading a page as its reader does: what is visible, and what of it gettext never saw."""
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pycountry
+from django.conf import settings
+
+from config.pseudo import CLOSE, OPEN
+from tests.matrices.canaries import WORD
+
+SPOKEN = ("aria-label", "title", "placeholder", "alt", "content", "data-label", "data-confirm", "label")
+BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    }
+)
+UNSEEN = frozenset({"script", "style", "template", "code", "pre", "svg"})
+# Names that are the same in every language, and values that people typed or the world was built with.
+NAMES = [
+    settings.PRODUCT_NAME,
+    *(str(label) for _code, label in settings.LANGUAGES),
+    "English",
+    "Invented 1.0",
+    "Invented",
+    "APSCA",
+    "RA",
+    "CSV",
+    "XLSX",
+    "PDF",
+    "API",
+    "UTC",
+    "GMT",
+    "TOTP",
+    "Mill",
+    "Authorization: Bearer",
+    "Section 1A",
+    "Section 3",
+    "Section 5A",
+]
+# What a list's header may literally say, and the one title that the world was built with.
+VERBATIM = frozenset({"name", "country", "address", "sector", "lat", "lng", "A plan"})
+COUNTRIES = {one.name for one in pycountry.countries} | {
+    one.common_name for one in pycountry.countries if hasattr(one, "common_name")
+}
+TECHNICAL = re.compile(
+    r"[\w.+-]+@[\w.-]+|https?://\S+|/[\w/.-]+/|\b[\w-]+\.(?:txt|csv|xlsx|pdf)\b"  # addresses, files
+    r"|\([A-Z]{2}\)"  # countries, in brackets after a place
+    r"|\b[A-Z][a-z]+/[A-Z][\w/+-]+"  # time zones
+    r"|\bQZ\w*|\bct_\S+|\b\d+(?:\.\d+)?\s?(?:kB|MB|B)\b|\b[0-9A-Z]{8,12}\b|\b\d+[A-Z]?\.[A-Z]\b",
+    re.IGNORECASE,
+)
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+# Lists of names that the world's registries keep; the countries' own names are translated with the first language.
+REGISTERS = frozenset({"timezone", "country", "language"})
+
+
+class Page(HTMLParser):
+    """Collects texts outside of brackets; a message with markup inside spans several text nodes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bare: list[str] = []
+        self._depth = 0
+        self._hidden = 0
+        self._in_register = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at spoken attributes, and begin anew at each block."""
+        given = dict(attrs)
+        if tag in UNSEEN:
+            self._hidden += 1
+        if tag == "select":
+            self._in_register = given.get("name") in REGISTERS
+        if tag in BLOCKS:
+            self._depth = 0
+        if self._in_register:
+            return
+        for name in SPOKEN:
+            is_spoken = name != "content" or given.get("name") == "description"
+            if (text := given.get(name)) and is_spoken:
+                self.bare.extend(outside(text))
+        if tag == "input" and given.get("type") in {"submit", "button", "reset"}:
+            self.bare.extend(outside(given.get("value") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Begin anew after each block."""
+        if tag in UNSEEN:
+            self._hidden = max(0, self._hidden - 1)
+        if tag == "select":
+            self._in_register = False
+        if tag in BLOCKS:
+            self._depth = 0
+
+    def handle_data(self, data: str) -> None:
+        """Keep what stands outside of brackets."""
+        if self._hidden or self._in_register:
+            return
+        piece = ""
+        for character in data:
+            if character == OPEN:
+                self._depth += 1
+            elif character == CLOSE:
+                self._depth = max(0, self._depth - 1)
+                piece += " "
+            elif self._depth == 0:
+                piece += character
+        self.bare.extend(_words(piece))
+
+
+def outside(text: str) -> list[str]:
+    """Return the words of one text that stand outside of brackets."""
+    depth, kept = 0, ""
+    for character in text:
+        depth += (character == OPEN) - (character == CLOSE)
+        kept += character if depth == 0 and character not in {OPEN, CLOSE} else ""
+    return _words(kept)
+
+
+def _words(text: str) -> list[str]:
+    """Return what remains of a text without names, canaries and technical words, if it has letters."""
+    rest = " ".join(text.split())
+    if rest in COUNTRIES | VERBATIM:
+        return []
+    rest = WORD.sub(" ", TECHNICAL.sub(" ", rest))
+    for name in (*NAMES, *(one for one in COUNTRIES if one in rest)):
+        rest = rest.replace(name, " ")
+    return [" ".join(text.split())] if LETTERS.search(rest) else []
+
+
+def untranslated(html: str) -> list[str]:
+    """Return the texts of a page that were never given to gettext."""
+    page = Page()
+    page.feed(html)
+    return page.bare
+
+
+APPS = ("config", "documents", "findings", "forum", "ledger", "organisations", "schemes", "sourcing", "web")
+
+
+@cache
+def _sources() -> list[tuple[str, str]]:
+    root = Path(settings.BASE_DIR)
+    files = [
+        *root.glob("templates/**/*.html"),
+        *(path for app in APPS for path in root.glob(f"{app}/**/*.py")),
+    ]
+    return [(str(path.relative_to(root)), path.read_text(encoding="utf-8")) for path in sorted(files)]
+
+
+def where_is(text: str) -> str:
+    """Say in which source file a text stands, as well as can be told."""
+    found = (name for name, source in _sources() if text[:60] in source)
+    return next(found, "not in the source as it stands: a name, a choice or a part of a sentence?")
