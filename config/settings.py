@@ -171,6 +171,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {  # the queue "system" is worked as the role job
     "ledger.*": {"queue": "system"},
     "documents.sweep": {"queue": "system"},
+    "sourcing.sweep": {"queue": "system"},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -35,7 +35,7 @@ def check_access(at: datetime) -> None:
         raise AccessDrifted("; ".join(map(str, found)))
 
 
-@shared_task(name=working.READ_TASK, queue="default", bind=True)
+@shared_task(name=working.READ_TASK, bind=True)
 def read_import(self: Any, organisation_id: int, person_id: int, import_id: int) -> bool:
     """Read one uploaded list, acting as the person who uploaded it."""
     return reading.read_import(
@@ -43,7 +43,7 @@ def read_import(self: Any, organisation_id: int, person_id: int, import_id: int)
     )
 
 
-@shared_task(name=working.APPLY_TASK, queue="default", bind=True)
+@shared_task(name=working.APPLY_TASK, bind=True)
 def apply_import(self: Any, organisation_id: int, person_id: int, import_id: int) -> bool:
     """Apply one list, acting as the person who said so."""
     return applying.apply_import(
@@ -51,7 +51,7 @@ def apply_import(self: Any, organisation_id: int, person_id: int, import_id: int
     )
 
 
-@shared_task(name="sourcing.sweep", queue="system")
+@shared_task(name="sourcing.sweep")
 def sweep() -> int:
     """Once a minute: ring for lists that nobody has begun or whose worker fell silent."""
     return working.ring_pending(timezone.now())
