@@ -181,14 +181,20 @@ def _errors(part: BaseForm | BaseFormSet[Any]) -> Iterable[dict[str, str]]:
         for form in part.forms:
             yield from _errors(form)
         return
-    for name, texts in part.errors.items():
+    order = ["__all__", *part.fields]
+    for name, texts in sorted(part.errors.items(), key=lambda error: order.index(error[0])):
         bound: BoundField | None = part[name] if name in part.fields else None
         for text in texts:
             yield {
                 "target": (bound.id_for_label or bound.auto_id or "") if bound else "",
-                "label": str(bound.label) if bound else "",
+                "label": _named(str(bound.label)) if bound else "",
                 "text": str(text),
             }
+
+
+def _named(label: str) -> str:
+    """Return the label as it stands before what is wrong: a question keeps its own mark."""
+    return label if not label or label.endswith("?") else f"{label}:"
 
 
 @register.inclusion_tag("components/chart.html")
