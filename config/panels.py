@@ -115,7 +115,7 @@ def _supplier_todos(viewer: Viewer, today: dt.date, at: dt.datetime) -> list[Tod
         Todo(
             answer.organisation.name,
             _("asks for a call about your plan"),
-            reverse("findings:finding", args=[answer.plan.finding.code]),
+            reverse("findings:finding", args=[answer.plan.finding.code]) + "#answers",
             _("See the times"),
             "car",
             answer.plan.finding.state,

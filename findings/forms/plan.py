@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -277,5 +278,9 @@ class RespondForm(forms.Form):
         times = [cleaned[name] for name in ("time_1", "time_2", "time_3") if cleaned.get(name)]
         if cleaned.get("kind") == PlanResponse.Kind.CALL and not times and "time_1" not in self.errors:
             self.add_error("time_1", _("Propose at least one time for the call."))
+        if cleaned.get("kind") == PlanResponse.Kind.CALL:
+            for name in ("time_1", "time_2", "time_3"):
+                if (time := cleaned.get(name)) and time <= timezone.now():
+                    self.add_error(name, _("This time is over. Propose one that is still to come."))
         cleaned["proposed_times"] = times if cleaned.get("kind") == PlanResponse.Kind.CALL else []
         return cleaned

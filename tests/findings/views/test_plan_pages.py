@@ -201,7 +201,8 @@ def test_update_reaches_the_customer(scene: World, client_for: ClientFor) -> Non
     [
         ({"kind": "acknowledged"}, 302, 1),
         ({"kind": "call"}, 422, 0),
-        ({"kind": "call", "time_1": "2027-01-12T10:00"}, 302, 1),
+        ({"kind": "call", "time_1": "2006-01-12T10:00"}, 422, 0),
+        ({"kind": "call", "time_1": "2106-01-12T10:00"}, 302, 1),
     ],
 )
 def test_customer_answers(
