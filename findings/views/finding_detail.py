@@ -121,11 +121,7 @@ def readers_of(request: ViewerRequest, finding: Finding) -> list[Fact]:
         facts.append(Fact(_("Auditor"), audit.audit_firm_name))
     if Basis.OWNER in bases:
         names = [one.name for one in customers_who_see(audit)] if audit.is_published else []
-        told = ngettext("%(count)s: %(names)s", "%(count)s: %(names)s", len(names)) % {
-            "count": len(names),
-            "names": ", ".join(names),
-        }
-        facts.append(Fact(_("Customers"), told if names else _("None yet")))
+        facts.append(Fact(_("Customers"), ", ".join(names) or _("None yet")))
         facts += outsiders(shares_of_finding(request.viewer, finding, at=timezone.now()))
     return facts
 
@@ -133,6 +129,8 @@ def readers_of(request: ViewerRequest, finding: Finding) -> list[Fact]:
 def age_of(since: dt.date, today: dt.date) -> str:
     """Say how long an issue has lasted: in months up to two years, in years after that."""
     months = max((today.year - since.year) * 12 + today.month - since.month - (today.day < since.day), 0)
+    if not months:
+        return _("less than a month")
     if months >= 24:
         return ngettext("%(n)s year", "%(n)s years", months // 12) % {"n": months // 12}
     return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
