@@ -32,11 +32,11 @@ class ProposeToSupplierForm(forms.Form):
         label=gettext_lazy("Which of its sites?"),
         required=False,
         help_text=gettext_lazy(
-            "Tick them in your register. The supplier reads names and addresses. Tick none to ask for all sites."
+            "Tick them here. The supplier reads names and addresses. Tick none to ask for all sites."
         ),
     )
     find = SearchField(
-        label=gettext_lazy("Find more in your register"),
+        label=gettext_lazy("Find a place in your register"),
         help_text=gettext_lazy("Name, address or country code."),
     )
     message = forms.CharField(
