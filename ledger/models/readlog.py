@@ -2,8 +2,10 @@
 
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models.subjects import LONGEST_LABEL, about
@@ -56,3 +58,10 @@ class ReadLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} read {self.subject_code}"
+
+    @property
+    def words(self) -> str:
+        """What was read as people know it: its name, or what kind of thing it is when a code is all it has."""
+        if self.subject_label and self.subject_label != self.subject_code:
+            return self.subject_label
+        return capfirst(str(apps.get_model(self.subject_kind)._meta.verbose_name))

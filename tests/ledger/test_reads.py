@@ -47,6 +47,14 @@ def test_log_read_keeps_who_looked_at_what(world: World) -> None:
     )
 
 
+def test_reads_have_words_when_a_code_is_all_the_name() -> None:
+    named = ReadLog(
+        subject_kind="organisations.organisation", subject_code="A1", subject_label="Willow Yarn Works"
+    )
+    bare = ReadLog(subject_kind="organisations.organisation", subject_code="A1", subject_label="A1")
+    assert (named.words, bare.words) == ("Willow Yarn Works", "Organisation")
+
+
 def test_log_read_costs_one_statement(world: World, django_assert_num_queries: Callable[[int], Any]) -> None:
     with working_as("job"), django_assert_num_queries(1):
         log_read(by=world.by_bo, subject=world.supplier, owner_id=world.supplier.pk, at=NOON)
