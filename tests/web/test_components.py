@@ -45,6 +45,16 @@ def test_a_field_says_its_hint_and_its_error_to_everyone() -> None:
     assert 'aria-invalid="true"' in html
 
 
+def test_words_that_are_too_long_are_kept_and_counted() -> None:
+    class Note(forms.Form):
+        note = forms.CharField(max_length=3, widget=forms.Textarea)
+
+    html = draw("{{ form }}", form=Note({"note": "wool"}))
+    assert "maxlength" not in html
+    assert ">\nwool</textarea>" in html
+    assert "This is too long: 4 characters. Please use at most 3." in html
+
+
 def test_the_summary_names_each_fault_links_to_its_field_and_takes_the_focus() -> None:
     html = draw("{{ form }}", form=OneForm({}))
     assert "2 things need your attention" in html
