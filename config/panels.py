@@ -103,7 +103,7 @@ def _supplier_todos(viewer: Viewer, today: dt.date, at: dt.datetime) -> list[Tod
     todos += [
         Todo(
             audit.site_name,
-            _("has an audit that you can comment on before it is published"),
+            _("has an audit that you can read before it is published"),
             reverse("findings:audit", args=[audit.code]),
             _("Open"),
             "audit",

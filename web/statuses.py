@@ -52,7 +52,7 @@ STATUSES: dict[str, dict[str, Look]] = {
     "audit": {
         "scheduled": Look("calm", _("Scheduled")),
         "in_progress": Look("thread", _("In progress")),
-        "submitted": Look("thread", _("Sent to the site for comments")),
+        "submitted": Look("thread", _("Sent to the site to read")),
         "published": Look("good", _("Published")),
         "superseded": Look("calm", _("Superseded")),
     },

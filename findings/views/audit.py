@@ -241,7 +241,7 @@ def reader_facts(viewer: Viewer, audit: Audit) -> list[Fact]:
     facts = [
         Fact(_("Supplier"), _you_or(audit.supplier_name, own == audit.supplier_id))
         if is_supplier_told
-        else Fact(_("Supplier"), _("Not yet: when you send it for comments")),
+        else Fact(_("Supplier"), _("Not yet: when you send it to the site")),
         Fact(_("Audit firm"), _you_or(audit.audit_firm_name, own == audit.audit_firm_id)),
     ]
     if not audit.is_published:
