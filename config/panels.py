@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from findings.models import ActionPlan
 from findings.queries import panels as findings
 from findings.queries.panels import Figures, SupplierStatus
 from organisations.visibility import Capability, Viewer
@@ -65,7 +66,10 @@ def home_of(viewer: Viewer, *, at: dt.datetime) -> Home:
 
 
 def _supplier_todos(viewer: Viewer, today: dt.date, at: dt.datetime) -> list[Todo]:
-    todos = [
+    """Return what the sites' own company has to do; what is late already comes first."""
+    expected = findings.updates_expected(viewer, on=today)[:MOST]
+    todos = [_report(plan, today) for plan in expected if _is_late(plan, today)]
+    todos += [
         Todo(
             link.buyer.name,
             _("asks to be linked with you as a customer"),
@@ -88,18 +92,7 @@ def _supplier_todos(viewer: Viewer, today: dt.date, at: dt.datetime) -> list[Tod
         )
         for finding in findings.cars_without_plan(viewer)[:MOST]
     ]
-    todos += [
-        Todo(
-            plan.finding.title,
-            _("waits for your report"),
-            reverse("findings:plan_update", args=[plan.finding.code]),
-            _("Report"),
-            "car",
-            plan.finding.state,
-            note=_due(plan.next_update_on, today),
-        )
-        for plan in findings.updates_expected(viewer, on=today)[:MOST]
-    ]
+    todos += [_report(plan, today) for plan in expected if not _is_late(plan, today)]
     todos += [
         Todo(
             audit.site_name,
@@ -250,6 +243,22 @@ def _first_steps(viewer: Viewer) -> list[Todo]:
         )
     )
     return steps
+
+
+def _is_late(plan: ActionPlan, today: dt.date) -> bool:
+    return plan.next_update_on is not None and plan.next_update_on < today
+
+
+def _report(plan: ActionPlan, today: dt.date) -> Todo:
+    return Todo(
+        plan.finding.title,
+        _("waits for your report"),
+        reverse("findings:plan_update", args=[plan.finding.code]),
+        _("Report"),
+        "car",
+        plan.finding.state,
+        note=_due(plan.next_update_on, today),
+    )
 
 
 def _due(on: dt.date | None, today: dt.date) -> str:

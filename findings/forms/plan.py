@@ -267,10 +267,16 @@ class RespondForm(forms.Form):
         label=gettext_lazy("First time you propose"),
         required=False,
         widget=MomentInput,
-        help_text=gettext_lazy("Only if you ask for a call. In your own time zone."),
     )
     time_2 = forms.DateTimeField(label=gettext_lazy("Second time"), required=False, widget=MomentInput)
     time_3 = forms.DateTimeField(label=gettext_lazy("Third time"), required=False, widget=MomentInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = timezone.get_current_timezone_name().rpartition("/")[2].replace("_", " ")
+        self.fields["time_1"].help_text = _("Only if you ask for a call. Times are those of %(zone)s.") % {
+            "zone": zone
+        }
 
     def clean(self) -> dict[str, Any]:
         """A call needs a time; other answers need none."""
