@@ -47,6 +47,11 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
     with django_db_blocker.unblock():
         _assume(None)
         connection.close()
+        with connection._nodb_cursor() as cursor:  # a live server's last thread may still hold a connection
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [connection.settings_dict["NAME"]],
+            )
         teardown_databases(made, verbosity=0)
 
 

@@ -190,7 +190,7 @@ def respond(
 
     Raises:
         Forbidden: see `can_respond`.
-        Refusal: `no-time-proposed`, for a call without a time.
+        Refusal: `no-time-proposed`, for a call without a time; `time-is-over`, for one in the past.
     """
     can_respond(viewer, plan).require()
     if kind == PlanResponse.Kind.CALL and not proposed_times:
@@ -199,6 +199,13 @@ def respond(
             _("Propose at least one time for the call."),
             status=422,
             fields={"proposed_times": [_("Propose at least one time for the call.")]},
+        )
+    if any(time <= at for time in proposed_times):
+        raise Refusal(
+            "time-is-over",
+            _("Propose only times that are still to come."),
+            status=422,
+            fields={"proposed_times": [_("This time is over. Propose one that is still to come.")]},
         )
     with transaction.atomic():
         response = PlanResponse.objects.create(

@@ -78,6 +78,7 @@ def story_of(viewer: Viewer, finding: Finding) -> PlanStory | None:
         responses=list(
             PlanResponse.objects.visible_to(viewer)
             .filter(plan=plan)
+            .select_related("person")
             .prefetch_related("organisation")
             .order_by("answered_at", "pk")
         ),

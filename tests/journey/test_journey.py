@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -240,7 +241,9 @@ def _answer(buyer: Walker, other: Walker) -> None:
     buyer.page.get_by_label("Message to the supplier").fill("Let us talk about spring prices.")
     buyer.press("Send answer")
     buyer.reads("Propose at least one time for the call.", "Let us talk about spring prices.")
-    buyer.page.get_by_label("First time you propose").fill("2026-12-10T10:00")
+    buyer.page.get_by_label("First time you propose").fill(
+        f"{timezone.now() + dt.timedelta(days=20):%Y-%m-%d}T10:00"
+    )
     buyer.shoot("20-respond")
     buyer.press("Send answer")
     other.go("/working-together/")

@@ -189,6 +189,29 @@ def test_call_without_a_time_is_refused(scene: World) -> None:
         respond(viewer=scene.as_buyer, plan=ActionPlan.objects.get(), kind="call", at=timezone.now())
 
 
+def test_call_in_the_past_is_refused(scene: World) -> None:
+    with eyes(scene.as_supplier):
+        share(scene.as_supplier, scene.car)
+    now = timezone.now()
+    with eyes(scene.as_buyer):
+        plan = ActionPlan.objects.get()
+        with pytest.raises(Refusal, match="time-is-over"):
+            respond(
+                viewer=scene.as_buyer,
+                plan=plan,
+                kind="call",
+                proposed_times=[now - dt.timedelta(hours=1)],
+                at=now,
+            )
+        respond(
+            viewer=scene.as_buyer,
+            plan=plan,
+            kind="call",
+            proposed_times=[now + dt.timedelta(hours=1)],
+            at=now,
+        )
+
+
 def test_draft_is_seen_by_the_site_only(scene: World) -> None:
     with eyes(scene.as_supplier):
         save_draft(

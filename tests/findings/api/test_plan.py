@@ -42,7 +42,7 @@ def test_plan_is_shared_updated_and_answered(scene: World, client_for: ClientFor
     assert shared.status_code == 201, shared.content
     update = {"summary": "The agency signed.", "actions": [{"progress": "on_track"}]}
     assert post(site, url("plan-updates", scene), update).status_code == 201
-    answer = {"kind": "call", "proposed_times": ["2027-01-12T10:00:00Z"], "message": "About spring prices"}
+    answer = {"kind": "call", "proposed_times": ["2099-01-12T10:00:00Z"], "message": "About spring prices"}
     assert post(customer, url("plan-responses", scene), answer).status_code == 201
     read = site.get(url("plan", scene)).json()
     assert [one["number"] for one in read["versions"]] == [1]

@@ -33,7 +33,7 @@ def scene() -> World:
         "actions-INITIAL_FORMS": "1",
         "actions-0-progress": "behind",
     }
-    answer = {"kind": "call", "time_1": "2027-01-12T10:00", "message": "About spring prices."}
+    answer = {"kind": "call", "time_1": "2099-01-12T10:00", "message": "About spring prices."}
     for client, name, sent in (
         (site, "understand", {"is_urgent": "yes", "is_known_issue": "no", "engagement": "some"}),
         (site, "plan_edit", typed()),
