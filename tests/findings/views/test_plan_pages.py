@@ -168,6 +168,19 @@ def test_plan_uploaded_as_a_file_is_shared(scene: World, client_for: ClientFor) 
     assert client_for(scene.stranger.person).get(url("version_file", scene, 1)).status_code == 404
 
 
+def test_file_of_an_earlier_version_stays_within_reach(scene: World, client_for: ClientFor) -> None:
+    client = client_for(scene.supplier.person)
+    fields = {"completed_by": "HR", "root_causes": "Agents", "asks": ["inform"], "rhythm": "1"}
+    file = SimpleUploadedFile("first-plan.pdf", PDF, "application/pdf")
+    assert client.post(url("plan_upload", scene), {**fields, "file": file}).status_code == 302
+    shared(scene, client_for)
+    for who in (scene.supplier, scene.buyer):
+        assert (
+            url("version_file", scene, 1)
+            in client_for(who.person).get(url("finding", scene)).content.decode()
+        )
+
+
 def test_file_that_is_no_plan_is_refused_in_words(scene: World, client_for: ClientFor) -> None:
     fields = {"completed_by": "HR", "root_causes": "Agents", "asks": ["inform"], "rhythm": "1"}
     answer = client_for(scene.supplier.person).post(
