@@ -18,7 +18,8 @@ from django.utils import timezone
 from documents import renderings
 from documents.models import Document, Rendering
 from findings.actions.plan import share_plan
-from findings.models import Action, ActionPlan, Finding, PlanContent, PlanVersion
+from findings.actions.publication import publish_audit
+from findings.models import Action, ActionPlan, Audit, AuditAccess, Auditor, Finding, PlanContent, PlanVersion
 from ledger import delivery, relay
 from ledger.acting import acting
 from ledger.models import Channel, Delivery, DeliveryState, Entry, Occurrence, Outbox
@@ -169,4 +170,38 @@ def test_pdf_is_made_once(scene: World) -> None:
     with owner_role():
         assert Rendering.objects.get().state == Rendering.State.DONE
         assert Document.objects.count() == 1
+    assert kills >= 3
+
+
+def test_audit_is_published_wholly_or_not_at_all() -> None:
+    scene = world(publish=False)
+    audit_id, firm = scene.car.audit_id, scene.as_firm
+    with owner_role():
+        Auditor.objects.create(
+            audit_id=audit_id, name="R. Karim", grade="CSCA", apsca_number="21700001", is_lead=True
+        )
+        Audit.objects.filter(pk=audit_id).update(state="submitted", submitted_at=timezone.now())
+
+    def publish() -> None:
+        with acting(person_id=firm.person_id, organisation_id=firm.organisation_id):
+            audit = Audit.objects.get(pk=audit_id)
+            if audit.published_at is None:
+                publish_audit(viewer=firm, audit=audit, at=timezone.now())
+
+    def customers() -> int:
+        with owner_role():
+            return AuditAccess.objects.filter(audit_id=audit_id, bases__contains=["customer"]).count()
+
+    def whole() -> None:
+        with owner_role():
+            assert Audit.objects.get(pk=audit_id).state == "submitted"
+            assert (Entry.objects.count(), Outbox.objects.count()) == (0, 0)
+        assert customers() == 0
+
+    kills = killed_everywhere(publish, whole)
+    with owner_role():
+        assert Audit.objects.get(pk=audit_id).state == "published"
+        verbs = Entry.objects.values_list("verb", flat=True)
+        assert sorted(verbs) == ["findings.audit_published", "findings.car_raised"]
+    assert customers() == 2
     assert kills >= 3
