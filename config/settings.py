@@ -364,6 +364,12 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES: list[tuple[str, Any]] = [("en-gb", _("English"))]
 if not IS_PRODUCTION:
     LANGUAGES += [("en-xa", "Pseudo English"), ("ar-xb", "Pseudo right-to-left")]
+# What people may write in; the product's own words are in LANGUAGES. Codes are BCP 47 tags.
+WRITING_LANGUAGES = [
+    "en", "am", "ar", "bn", "my", "zh-hans", "zh-hant", "nl", "fil", "fr", "de", "el", "gu", "he", "hi", "id", "it",
+    "ja", "kn", "km", "ko", "lo", "ms", "ml", "mr", "ne", "fa", "pl", "pt", "pa", "ro", "ru", "sr", "si", "so", "es",
+    "sw", "ta", "te", "th", "tr", "uk", "ur", "vi",
+]  # fmt: skip
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

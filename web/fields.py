@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from web.languages import writing_choices
+
 
 class DayInput(forms.DateInput):
     """A date picker; the browser shows the date in the reader's own order."""
@@ -93,3 +95,15 @@ class SearchField(forms.CharField):
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", 200)
         super().__init__(**kwargs)
+
+
+class WritingLanguageField(forms.ChoiceField):
+    """The language in which the words of a form are written, so that they can be read, spoken and translated."""
+
+    def __init__(self, **options: Any) -> None:
+        given: dict[str, Any] = {
+            "label": _("Language you write in"),
+            "required": False,
+            "choices": writing_choices,
+        }
+        super().__init__(**(given | options))

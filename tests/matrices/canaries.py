@@ -7,6 +7,7 @@ characters. Its number names the table, row and column it was planted in; copies
 import json
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from tests.conftest import _assume
+from tests.matrices import slices
 
 WORD = re.compile(r"QZ\d{5}ZQ", re.IGNORECASE)
 SEEDED_APPS = ("organisations", "sourcing", "documents", "findings")
@@ -71,6 +73,24 @@ SHAPES: dict[str, Callable[[str, Any], Any]] = {
 }
 
 
+@cache
+def kept() -> dict[str, str]:
+    """Return the columns without words of their own, with the reason."""
+    found = dict(KEPT)
+    for more in slices.all_of("KEPT"):
+        found |= more
+    return found
+
+
+@cache
+def shapes() -> dict[str, Callable[[str, Any], Any]]:
+    """Return how words are planted in each JSON column."""
+    found = dict(SHAPES)
+    for more in slices.all_of("SHAPES"):
+        found |= more
+    return found
+
+
 class Canaries:
     """Plants the words and remembers where each one stands."""
 
@@ -101,7 +121,7 @@ class Canaries:
     def _value(self, row: models.Model, field: str) -> Any:
         label, old = row._meta.label, getattr(row, field)
         word = self.new(f"{label} {row.pk} {field}")
-        shape = SHAPES.get(f"{label}.{field}")
+        shape = shapes().get(f"{label}.{field}")
         if shape is not None:
             return shape(word, old)
         return f"{word.lower()}@example.org" if field == "email" else word
@@ -126,7 +146,7 @@ def text_fields(model: type[models.Model]) -> list[str]:
 def planted_fields(model: type[models.Model]) -> list[str]:
     """Return the names of a model's columns that get a word of their own."""
     label = model._meta.label
-    return [name for name in text_fields(model) if not {name, f"{label}.{name}"} & KEPT.keys()]
+    return [name for name in text_fields(model) if not {name, f"{label}.{name}"} & kept().keys()]
 
 
 def unshaped() -> list[str]:
@@ -136,7 +156,7 @@ def unshaped() -> list[str]:
         for model in tenant_models()
         for name in planted_fields(model)
         if isinstance(model._meta.get_field(name), models.JSONField)
-        and f"{model._meta.label}.{name}" not in SHAPES
+        and f"{model._meta.label}.{name}" not in shapes()
     ]
 
 

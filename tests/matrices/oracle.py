@@ -8,11 +8,13 @@ in at least one cell that this reader may see.
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
 
 from tests.conftest import owner_role
+from tests.matrices import slices
 from tests.matrices.canaries import SEEDED_APPS, tenant_models, text_fields, words_in
 
 Row = dict[str, Any]
@@ -74,7 +76,7 @@ def sees(known: Facts, reader: Reader, label: str, key: int) -> bool:
     Raises:
         KeyError: nobody has written a rule for this model.
     """
-    return RULES[label](known, reader, known[label][key])
+    return rules()[label](known, reader, known[label][key])
 
 
 def _own(_known: Facts, reader: Reader, row: Row) -> bool:
@@ -289,9 +291,18 @@ RULES: dict[str, Callable[[Facts, Reader, Row], bool]] = {
 }
 
 
+@cache
+def rules() -> dict[str, Callable[[Facts, Reader, Row], bool]]:
+    """Return the rules of every model, those of the slices included."""
+    found = dict(RULES)
+    for more in slices.all_of("RULES"):
+        found |= more
+    return found
+
+
 def ruleless() -> list[str]:
     """Return the tenant models of which nobody has said who may see them."""
-    return [model._meta.label for model in tenant_models() if model._meta.label not in RULES]
+    return [model._meta.label for model in tenant_models() if model._meta.label not in rules()]
 
 
 __all__ = ["RULES", "SEEDED_APPS", "Facts", "Reader", "facts", "may_read", "ruleless", "sees"]

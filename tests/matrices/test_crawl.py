@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests.matrices.canaries import names, words_in
+from tests.matrices.cases import Case
 from tests.matrices.crawl import (
     Answer,
     Crowd,
@@ -16,7 +17,7 @@ from tests.matrices.crawl import (
     undone,
 )
 from tests.matrices.oracle import Facts, may_read, sees
-from tests.matrices.policy import POLICY, THIRD_PARTY, Case
+from tests.matrices.policy import POLICY, THIRD_PARTY
 from tests.matrices.principals import AT_THE_DOOR, PRINCIPALS, PROBERS, Principal
 
 

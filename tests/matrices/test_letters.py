@@ -9,7 +9,7 @@ from django.utils import timezone
 from documents.models import Rendering
 from documents.renderings import ViewerIds
 from findings.models import PlanVersion
-from findings.reports import plan_pdf
+from findings.reports.plan import plan_pdf
 from ledger.acting import acting
 from ledger.delivery import send
 from ledger.models import Delivery, Outbox

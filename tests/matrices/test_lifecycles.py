@@ -4,8 +4,7 @@ Each thing is put into the state as the owner, past the guards; then each side t
 What the lifecycle does not offer is refused with a refusal, never a fault, and leaves the row as it was.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from findings.lifecycle import AUDIT, CAR, AuditState, FindingState
 from findings.models import Audit, Finding
 from findings.models.content import PlanContent
 from ledger.acting import acting
-from ledger.lifecycles import Lifecycle
 from ledger.refusals import Refusal
 from organisations.models import Membership
 from organisations.queries import viewer_from
@@ -31,26 +29,11 @@ from sourcing.actions.link import accept_as_supplier, decline_link, end_link, wi
 from sourcing.lifecycle import ENGAGEMENT, IMPORT, LINK, EngagementState, ImportState, LinkState
 from sourcing.models import Engagement, SiteImport, TradeLink
 from tests.conftest import _assume, owner_role
+from tests.matrices import slices
 from tests.matrices.canaries import Canaries
 from tests.matrices.crawl import undone
+from tests.matrices.lives import Life, Move, now
 from tests.matrices.world import World
-
-Move = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Life:
-    """One kind of thing: which one, its states, and per move who may make it from where to where."""
-
-    model: type[models.Model]
-    thing: str
-    lifecycle: Lifecycle
-    moves: dict[str, tuple[Move, dict[str, str], frozenset[str]]]
-    watchers: frozenset[str]
-
-
-def _now(move: Move, argument: str, **more: Any) -> Move:
-    return lambda viewer, row: move(viewer=viewer, at=timezone.now(), **{argument: row}, **more)
 
 
 def _accept(viewer: Viewer, row: Any) -> Any:
@@ -77,16 +60,16 @@ LIVES = [
         {
             "accept": (_accept, {LinkState.PROPOSED: LinkState.ACCEPTED}, SIDES),
             "decline": (
-                _now(decline_link, "link", reason=""),
+                now(decline_link, "link", reason=""),
                 {LinkState.PROPOSED: LinkState.DECLINED},
                 SIDES,
             ),
             "withdraw": (
-                _now(withdraw_link, "link"),
+                now(withdraw_link, "link"),
                 {LinkState.PROPOSED: LinkState.WITHDRAWN},
                 frozenset({"asking"}),
             ),
-            "end": (_now(end_link, "link"), {LinkState.ACCEPTED: LinkState.ENDED}, SIDES | {"asking"}),
+            "end": (now(end_link, "link"), {LinkState.ACCEPTED: LinkState.ENDED}, SIDES | {"asking"}),
         },
         frozenset({"onlooker", "limited", "customer"}),
     ),
@@ -96,17 +79,17 @@ LIVES = [
         ENGAGEMENT,
         {
             "accept": (
-                _now(accept_engagement, "engagement"),
+                now(accept_engagement, "engagement"),
                 {EngagementState.PROPOSED: EngagementState.ACTIVE},
                 frozenset({"firm"}),
             ),
             "decline": (
-                _now(decline_engagement, "engagement", reason=""),
+                now(decline_engagement, "engagement", reason=""),
                 {EngagementState.PROPOSED: EngagementState.DECLINED},
                 frozenset({"firm"}),
             ),
             "end": (
-                _now(end_engagement, "engagement"),
+                now(end_engagement, "engagement"),
                 {
                     EngagementState.PROPOSED: EngagementState.ENDED,
                     EngagementState.ACTIVE: EngagementState.ENDED,
@@ -122,12 +105,12 @@ LIVES = [
         IMPORT,
         {
             "apply": (
-                _now(begin_applying, "site_import"),
+                now(begin_applying, "site_import"),
                 {},  # a line of this list waits for a person: `tests/sourcing` applies lists
                 frozenset({"customer"}),
             ),
             "discard": (
-                _now(discard, "site_import"),
+                now(discard, "site_import"),
                 {ImportState.PREVIEWED: ImportState.DISCARDED},
                 frozenset({"customer"}),
             ),
@@ -140,22 +123,22 @@ LIVES = [
         AUDIT,
         {
             "start": (
-                _now(start_audit, "audit"),
+                now(start_audit, "audit"),
                 {AuditState.SCHEDULED: AuditState.IN_PROGRESS},
                 frozenset({"firm"}),
             ),
             "submit": (
-                _now(submit_audit, "audit"),
+                now(submit_audit, "audit"),
                 {AuditState.IN_PROGRESS: AuditState.SUBMITTED},
                 frozenset({"firm"}),
             ),
             "take back": (
-                _now(take_back_audit, "audit"),
+                now(take_back_audit, "audit"),
                 {AuditState.SUBMITTED: AuditState.IN_PROGRESS},
                 frozenset({"firm"}),
             ),
             "publish": (
-                _now(publish_audit, "audit"),
+                now(publish_audit, "audit"),
                 {AuditState.SUBMITTED: AuditState.PUBLISHED},
                 frozenset({"firm"}),
             ),
@@ -181,8 +164,13 @@ LIVES = [
 ]
 
 
+def lives() -> list[Life]:
+    """Return the lives of all things, those of the slices included."""
+    return [*LIVES, *(one for some in slices.all_of("LIVES") for one in some)]
+
+
 def _cases() -> Iterator[Any]:
-    for life in LIVES:
+    for life in lives():
         for state in life.lifecycle.moves:
             yield pytest.param(life, str(state), id=f"{life.lifecycle.name}-{state}")
 
@@ -203,7 +191,7 @@ def test_moves_work_only_from_their_state_and_for_their_side(
     assert problems == []
 
 
-@pytest.mark.parametrize("life", LIVES, ids=lambda life: life.lifecycle.name)
+@pytest.mark.parametrize("life", lives(), ids=lambda life: life.lifecycle.name)
 def test_moves_are_legal_in_the_lifecycle(life: Life) -> None:
     for _move, legal, _allowed in life.moves.values():
         for before, after in legal.items():
@@ -230,7 +218,7 @@ def _put(life: Life, pk: int, state: str) -> None:
     _assume(None)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-    changes: dict[str, Any] = {"state": state}
+    changes: dict[str, Any] = {"state": state, **life.with_state(state)}
     if life.model is Audit:
         is_published = state in {AuditState.PUBLISHED, AuditState.SUPERSEDED}
         changes["published_at"] = timezone.now() if is_published else None
@@ -252,7 +240,7 @@ def _put(life: Life, pk: int, state: str) -> None:
 
 def _row(life: Life, pk: int) -> Any:
     with owner_role():
-        return life.model._base_manager.select_related(*RELATED.get(life.model, ())).get(pk=pk)
+        return life.model._base_manager.select_related(*life.related, *RELATED.get(life.model, ())).get(pk=pk)
 
 
 RELATED: dict[type[models.Model], tuple[str, ...]] = {Finding: ("audit",), Audit: ("version",)}

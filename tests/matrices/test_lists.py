@@ -26,6 +26,7 @@ from tests.factories import findings as audits
 from tests.factories import organisations as people
 from tests.factories import shares as sharing
 from tests.factories import sourcing as places
+from tests.matrices import slices
 from tests.matrices.policy import POLICY
 from tests.matrices.world import _document
 
@@ -95,6 +96,8 @@ class Small:
                 subject_label=car.title,
                 slot=1,
             )
+            for more in slices.all_of("grow"):
+                more(self)
 
 
 def _import(buyer: Organisation, member: Membership, now: datetime) -> SiteImport:
@@ -162,6 +165,12 @@ NO_LISTS = {
     "styleguide:progress": "no rows",
     "styleguide:draft": "no rows",
 }
+
+
+for _more in slices.all_of("LISTS"):
+    LISTS |= _more
+for _more in slices.all_of("NO_LISTS"):
+    NO_LISTS |= _more
 
 
 @pytest.fixture

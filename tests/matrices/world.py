@@ -40,6 +40,7 @@ from tests.factories import findings as audits
 from tests.factories import organisations as people
 from tests.factories import sourcing as places
 from tests.factories.shares import past_share, share
+from tests.matrices import slices
 
 ORGANISATIONS = {
     "supplier": (Capability.SUPPLIER,),
@@ -96,6 +97,8 @@ def build() -> World:
         _doors(world)
         _letter(world)
         _shares(world)
+        for more in slices.all_of("build"):
+            more(world)
     return world
 
 

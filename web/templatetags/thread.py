@@ -12,12 +12,14 @@ from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest
 from django.template import Context
+from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from web import dates
 from web.countries import country_name
+from web.languages import is_right_to_left
 from web.paging import PARAMETER, SORT, Page
 from web.pieces import Chart
 from web.statuses import Look, look_of
@@ -53,6 +55,16 @@ def tag_for(kind: str, state: object, label: object = "") -> SafeString:
     """Draw the status `state` of a `kind` of thing (web/statuses.py); `label` replaces the usual word."""
     look: Look = look_of(kind, state)
     return tag(look.tone, label or look.word)
+
+
+@register.simple_tag
+def said(text: object, language: str = "") -> SafeString:
+    """Show what a person wrote, as they wrote it: its lines, its language, and its own direction."""
+    lines = linebreaksbr(str(text or ""))
+    if not language:
+        return format_html('<span class="said" dir="auto">{}</span>', lines)
+    direction = "rtl" if is_right_to_left(language) else "ltr"
+    return format_html('<span class="said" lang="{}" dir="{}">{}</span>', language, direction, lines)
 
 
 @register.filter

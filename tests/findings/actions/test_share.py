@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from findings.actions.share import SHARE_OVER, end_share, last_day, share_outside
 from findings.models import Share
-from findings.tasks import check_grants
+from findings.tasks.access import check_grants
 from ledger import delivery, occurrences, relay
 from ledger.acting import acting
 from ledger.models import Delivery, Entry, Occurrence

@@ -1,4 +1,4 @@
-"""Papers of this app: the action plan in the template's layout."""
+"""The action plan on paper, in the template's layout."""
 
 from typing import Any
 

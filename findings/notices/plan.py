@@ -1,0 +1,60 @@
+"""Who is told of what happens to CARs and their plans; the words are in `templates/findings/mail/`."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from findings.lifecycle import FindingState
+from findings.models import Finding
+from findings.queries.plan import customers_who_see
+from ledger.models import Entry
+from ledger.phrases import phrase
+from ledger.registry import Recipient, notice
+from organisations.queries import people_of
+
+FINDING = "findings:finding"
+
+
+def _car_of(entry: Entry) -> Finding:
+    return Finding.objects.select_related("audit").get(pk=entry.subject_id)
+
+
+def _customers(entry: Entry) -> Iterable[Recipient]:
+    """Members of the customers that see the CAR now; each is told alone and learns of no other."""
+    finding = _car_of(entry)
+    return people_of(organisation.pk for organisation in customers_who_see(finding.audit))
+
+
+def _site(entry: Entry) -> Iterable[Recipient]:
+    """The supplier's members who work on the site."""
+    finding = _car_of(entry)
+    return people_of([finding.supplier_id], site_id=finding.site_id)
+
+
+def _site_of_plan(entry: Entry) -> Iterable[Recipient]:
+    """The supplier's members, while its CAR is still in progress."""
+    finding = _car_of(entry)
+    return _site(entry) if finding.state == FindingState.IN_PROGRESS else ()
+
+
+notice("findings.plan_shared", route="findings:finding")(_customers)
+notice("findings.plan_updated", route="findings:finding")(_customers)
+notice("findings.plan_answered", route="findings:finding")(_site)
+notice("findings.update_soon", route="findings:plan_update")(_site_of_plan)
+notice("findings.update_due", route="findings:plan_update")(_site_of_plan)
+notice("findings.update_late", route="findings:plan_update")(_site_of_plan)
+notice("findings.car_raised", route="findings:finding")(_site)
+
+phrase("findings.car_raised", _("“%(what)s” was raised, to be worked on together."), route=FINDING)
+phrase("findings.car_understood", _("%(who)s answered the three questions about “%(what)s”."), route=FINDING)
+phrase("findings.car_in_progress", _("“%(what)s” is in progress: a plan is shared."), route=FINDING)
+phrase("findings.car_reassessed", _("%(who)s looked at “%(what)s” anew."), route=FINDING)
+phrase("findings.car_closed", _("A later periodic audit closed “%(what)s”."), route=FINDING)
+phrase(
+    "findings.plan_shared", _("%(who)s shared version %(version)s of the plan on “%(what)s”."), route=FINDING
+)
+phrase("findings.plan_updated", _("%(who)s reported what has changed about “%(what)s”."), route=FINDING)
+phrase("findings.plan_answered", _("%(who)s answered the plan on “%(what)s”."), route=FINDING)
+phrase("findings.update_soon", _("A report on “%(what)s” is due in a week."), route=FINDING)
+phrase("findings.update_due", _("A report on “%(what)s” is due."), route=FINDING)
+phrase("findings.update_late", _("The report on “%(what)s” is a week late."), route=FINDING)

@@ -1,0 +1,5 @@
+"""What this app does when something falls due; one module per noun, all of them loaded at start."""
+
+from findings.tasks import access, plan, share
+
+__all__ = ["access", "plan", "share"]
