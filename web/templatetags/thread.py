@@ -14,11 +14,13 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from web import dates
 from web.countries import country_name
+from web.differences import differences
 from web.languages import is_right_to_left
 from web.paging import PARAMETER, SORT, Page
 from web.pieces import Chart
@@ -65,6 +67,34 @@ def said(text: object, language: str = "") -> SafeString:
         return format_html('<span class="said" dir="auto">{}</span>', lines)
     direction = "rtl" if is_right_to_left(language) else "ltr"
     return format_html('<span class="said" lang="{}" dir="{}">{}</span>', language, direction, lines)
+
+
+@register.simple_tag
+def said_anew(before: object, after: object, language: str = "") -> SafeString:
+    """Show a text with what went and what came marked: by lines and colour, and in words for screen readers."""
+    shown = {
+        "same": ("", "", ""),
+        "removed": ("del", _("[taken out:"), _("]")),
+        "added": ("ins", _("[put in:"), _("]")),
+    }
+    pieces = format_html_join(
+        "", "{}", ((_marked(*shown[one.kind], one.text),) for one in differences(str(before), str(after)))
+    )
+    direction = "auto" if not language else "rtl" if is_right_to_left(language) else "ltr"
+    return format_html('<span class="said anew" lang="{}" dir="{}">{}</span>', language, direction, pieces)
+
+
+def _marked(element: str, opening: str, closing: str, text: str) -> SafeString:
+    lines = linebreaksbr(text, autoescape=True)
+    if not element:
+        return lines
+    return format_html(
+        '<{0}><span class="vh">{1} </span>{2}<span class="vh">{3}</span></{0}>',
+        element,
+        opening,
+        lines,
+        closing,
+    )
 
 
 @register.filter
