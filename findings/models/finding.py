@@ -18,6 +18,7 @@ NC_STATES = [
     FindingState.ACTION_SUBMITTED,
     FindingState.VERIFIED_CLOSED,
     FindingState.SUPERSEDED,
+    FindingState.WITHDRAWN,
 ]
 CAR_STATES = [FindingState.OPEN, FindingState.IN_PROGRESS, FindingState.CLOSED]
 
@@ -90,10 +91,15 @@ class Finding(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=250)
     description = models.TextField(_("what was found"), max_length=8000)
+    objective_evidence = models.TextField(_("evidence seen"), max_length=8000, blank=True, default="")
+    law_reference = models.CharField(_("local law"), max_length=250, blank=True, default="")
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
     workers_affected = models.PositiveIntegerField(_("workers affected"), null=True, blank=True)
     extent = models.CharField(_("extent"), max_length=10, choices=Extent.choices, blank=True)
     severity = models.CharField(_("severity"), max_length=20, choices=Severity.choices, null=True, blank=True)  # noqa: DJ001
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    # The date that counts: the end of the latest extension granted, or `due_on`. Only triggers write it.
+    due_by = models.DateField(_("due by"), null=True, blank=True, editable=False)
     verification = models.CharField(  # noqa: DJ001 - NULL means "cannot be set", for a CAR
         _("verification"), max_length=10, choices=Verification.choices, null=True, blank=True
     )
@@ -103,6 +109,10 @@ class Finding(models.Model):
     predecessor = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name=_("continues")
     )
+    # Found again: shown to readers of both audits; the earlier one keeps its own life.
+    repeats = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="found_again", verbose_name=_("found again")
+    )
     first_raised_on = models.DateField(_("first raised on"), editable=False)
     superseded_by = models.ForeignKey(
         Audit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("superseded by")
@@ -111,6 +121,8 @@ class Finding(models.Model):
     has_plan = models.BooleanField(_("has an action plan"), default=False)
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Counts what its firm has saved, so that of two auditors at one finding the second sees what the first did.
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = FindingQuerySet.as_manager()
 
@@ -121,6 +133,9 @@ class Finding(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="car") | models.Q(severity=None, due_on=None, verification=None),
                 name="car_has_no_date_severity_or_verification",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="car") | models.Q(due_by=None), name="car_has_no_extended_date"
             ),
             models.CheckConstraint(
                 condition=~models.Q(kind="nc") | models.Q(severity__isnull=False, due_on__isnull=False),
@@ -149,6 +164,11 @@ class Finding(models.Model):
             models.Index(fields=["kind", "first_raised_on", "id"], name="finding_oldest_issue"),
             models.Index(fields=["supplier", "kind", "-raised_on", "-id"], name="finding_by_supplier"),
             models.Index(fields=["site", "kind", "state"], name="finding_by_site"),
+            models.Index(
+                fields=["audit_firm", "id"],
+                condition=models.Q(kind="nc", state="action_submitted"),
+                name="finding_to_verify",
+            ),
         ]
 
     def __str__(self) -> str:
