@@ -14,6 +14,7 @@ SENTENCES: dict[str, Promise] = {
     "empty": _("This file is empty. Check that it was saved, and choose it again."),
     "encrypted": _("This file is locked with a password. Please upload a copy without one."),
     "no-organisation": _("Choose the organisation you are acting for, then upload the file again."),
+    "not-a-picture": _("This is not a picture we can show. Choose a JPG, PNG or WebP picture."),
     "not-text": _("We could not read this file as text. Save it as UTF-8 text or CSV and upload it again."),
     "too-big": _("This file is larger than 25 MB. Make it smaller or split it, and upload it again."),
     "too-deep": _("This file is built in a way we cannot read safely. Save a fresh copy and upload that."),
@@ -33,6 +34,7 @@ SENTENCES: dict[str, Promise] = {
     ),
 }
 STATUSES = {
+    "not-a-picture": 415,
     "too-big": 413,
     "too-large": 413,
     "too-many-pixels": 413,

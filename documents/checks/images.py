@@ -47,6 +47,37 @@ def image(source: BinaryIO, target: BinaryIO, *, extension: str) -> None:
         raise Unfit("unreadable") from None
 
 
+def thumbnail(source: BinaryIO, target: BinaryIO, *, longest: int) -> None:
+    """Write a small JPEG of a picture that `image` has drawn; `longest` is its longer side in pixels.
+
+    Raises:
+        Unfit: as `image`.
+    """
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    try:
+        with Image.open(source, formats=list(ENGINES.values())) as picture:
+            _require_size(picture)
+            picture.draft("RGB", (longest * 2, longest * 2))
+            picture.thumbnail((longest, longest))
+            _on_white(picture).save(target, format="JPEG", quality=80, progressive=True)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Unfit("too-many-pixels") from None
+    except MemoryError:
+        raise TooLarge from None
+    except (OSError, SyntaxError, ValueError, EOFError):
+        raise Unfit("unreadable") from None
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Return a picture without transparency, as JPEG has none."""
+    if picture.mode in ("RGB", "L"):
+        return picture
+    layered = picture.convert("RGBA")
+    paper = Image.new("RGB", layered.size, "white")
+    paper.paste(layered, mask=layered.getchannel("A"))
+    return paper
+
+
 def _require_size(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > MAX_PIXELS:
