@@ -5,6 +5,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class ManagementSystems(models.TextChoices):
+    """Whether an audit by this version grades how the site is managed."""
+
+    NONE = "none", _("Not part of it")
+    OPTIONAL = "optional", _("Can be done")
+    REQUIRED = "required", _("Complete before an audit goes to the site")
+
+
 class MethodologyVersion(models.Model):
     """One published version of an audit methodology, `SMETA 7.0` for example."""
 
@@ -13,6 +21,12 @@ class MethodologyVersion(models.Model):
     version = models.CharField(_("version"), max_length=20)
     live_from = models.DateField(_("live from"), null=True, blank=True)
     has_observations = models.BooleanField(_("has observations"), default=False)
+    management_systems = models.CharField(
+        _("management systems assessment"),
+        max_length=10,
+        choices=ManagementSystems.choices,
+        default=ManagementSystems.NONE,
+    )
     is_illustrative = models.BooleanField(
         _("illustrative"),
         default=True,
@@ -38,6 +52,8 @@ class Section(models.Model):
     printed_code = models.CharField(_("code as printed"), max_length=8, default="", blank=True)
     title = models.CharField(_("title"), max_length=160)
     position = models.PositiveSmallIntegerField(_("position"))
+    # Some sections are looked at in audits with so many pillars only: 10A with two, 10B and 10C with four.
+    pillars = models.PositiveSmallIntegerField(_("only with pillars"), null=True, blank=True)
 
     class Meta:
         ordering = ("version", "position")
@@ -53,6 +69,10 @@ class WorkplaceRequirement(models.Model):
     Whether a breach is a CAR is a property of the requirement in that version, not the auditor's choice.
     """
 
+    class Ledger(models.TextChoices):
+        REFUNDS = "refunds", _("Refunds of recruitment fees")
+        WAGE_GAP = "wage_gap", _("The gap to a living wage")
+
     version = models.ForeignKey(MethodologyVersion, models.CASCADE, related_name="requirements")
     section = models.ForeignKey(Section, models.CASCADE, related_name="requirements")
     item = models.CharField(_("item"), max_length=4)
@@ -65,6 +85,10 @@ class WorkplaceRequirement(models.Model):
     )
     sdg_targets = ArrayField(
         models.CharField(max_length=8), verbose_name=_("SDG targets"), default=list, blank=True
+    )
+
+    ledger = models.CharField(
+        _("figures that its plan keeps"), max_length=10, choices=Ledger.choices, blank=True, default=""
     )
 
     class Meta:
@@ -88,6 +112,9 @@ class ClosurePolicy(models.Model):
     severity = models.CharField(_("severity"), max_length=20)
     days = models.PositiveSmallIntegerField(_("days"))
     is_placeholder = models.BooleanField(_("placeholder"), default=True)
+    source = models.CharField(_("where it comes from"), max_length=250, blank=True, default="")
+    # Set by this installation's operator: loading a catalogue leaves it alone.
+    is_own = models.BooleanField(_("set here"), default=False)
 
     class Meta:
         constraints = [
@@ -96,3 +123,21 @@ class ClosurePolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.severity}: {self.days}"
+
+
+class ClosurePolicyChange(models.Model):
+    """One change of a closure policy, for everyone to read; written by a trigger only, append-only."""
+
+    version = models.ForeignKey(MethodologyVersion, models.CASCADE, related_name="closure_policy_changes")
+    severity = models.CharField(_("severity"), max_length=20)
+    days_before = models.PositiveSmallIntegerField(_("days before"), null=True, blank=True)
+    days = models.PositiveSmallIntegerField(_("days"))
+    is_placeholder = models.BooleanField(_("placeholder"))
+    source = models.CharField(_("where it comes from"), max_length=250, blank=True, default="")
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        ordering = ("-changed_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.days_before} → {self.days}"

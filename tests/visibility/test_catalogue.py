@@ -19,20 +19,38 @@ OPEN_TABLES = {
     "django_content_type",
     "django_migrations",
     "django_session",
-    "findings_closurepolicy",
-    "findings_methodologyversion",
-    "findings_section",
-    "findings_workplacerequirement",
     "mfa_authenticator",
     "organisations_person",
     "organisations_person_groups",
     "organisations_person_user_permissions",
     "usersessions_usersession",
 }
-# Signs of life of the installation's own parts: nobody's data.
-READ_BY_ALL = {("ledger_heartbeat", "app_select")}
+# Signs of life of the installation's own parts, and methodologies: nobody's data.
+READ_BY_ALL = {
+    ("ledger_heartbeat", "app_select"),
+    *(
+        (f"findings_{one}", "app_select")
+        for one in (
+            "closurepolicy",
+            "closurepolicychange",
+            "managementelement",
+            "managementgrade",
+            "methodologyversion",
+            "section",
+            "workplacerequirement",
+        )
+    ),
+}
 # The one question about strangers that the role app may ask: who gave me this code? And an owner's: who sees this?
-ASKABLE = {"organisation_with_code(text)", "readers_of_site(bigint)", "readers_of_audit(bigint)"}
+# And an operator's: may this catalogue still change?
+ASKABLE = {
+    "organisation_with_code(text)",
+    "readers_of_site(bigint)",
+    "readers_of_audit(bigint)",
+    "is_operator()",
+    "methodology_is_used(bigint)",
+    "management_is_rated(bigint)",
+}
 
 MAY = """has_table_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
          OR has_any_column_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE')"""
