@@ -45,7 +45,17 @@ class ViewerIds(NamedTuple):
     organisation_id: int
 
 
-RenderingFunction = Callable[[Rendering, ViewerIds], tuple[str, str]]
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is finished as it is: a table or a Word document, say, that needs no press."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+Written = tuple[str, str] | File  # a page for the press (file name, HTML), or a finished file
+RenderingFunction = Callable[[Rendering, ViewerIds], Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ _renderers: dict[str, Renderer] = {}
 def rendering(
     kind: str, *, stored_as: Document.Kind = Document.Kind.REPORT
 ) -> Callable[[RenderingFunction], RenderingFunction]:
-    """Register what writes renderings of `kind`: `fn(rendering, viewer_ids) -> (file name, HTML)`.
+    """Register what writes renderings of `kind`: `fn(rendering, viewer_ids)` gives (file name, HTML) or a `File`.
 
     It runs as the person who asked (`ledger.acting`), in their language, in a transaction that is rolled back
     into nothing when it fails; it reads only what that person may see, and raises a `Refusal` with a
@@ -83,7 +93,13 @@ def rendering(
 
 
 def request_rendering(
-    *, by: Actor, kind: str, subject: models.Model, audit: models.Model | None = None, at: datetime
+    *,
+    by: Actor,
+    kind: str,
+    subject: models.Model,
+    audit: models.Model | None = None,
+    anew: bool = False,
+    at: datetime,
 ) -> Rendering:
     """Ask for a file about `subject`, or return the one that is there or on its way.
 
@@ -95,6 +111,8 @@ def request_rendering(
         kind: as registered by `@rendering`.
         subject: what it is about, saved; something that does not change, such as one version of a plan.
         audit: when given, everyone who sees that audit sees the file.
+        anew: make it again where it is there already, for a subject that does change; the file that was
+            made before stays with whoever has it.
         at: now.
     """
     if kind not in _renderers:
@@ -112,7 +130,7 @@ def request_rendering(
                 "audit_id": audit.pk if audit else None,
             },
         )
-        if wanted.state == Rendering.State.FAILED:
+        if wanted.state == Rendering.State.FAILED or (anew and wanted.state == Rendering.State.DONE):
             _queue_again(wanted, person_id, at)
         if wanted.is_pending:
             _ring(wanted)
@@ -193,11 +211,15 @@ def ring_pending(at: datetime) -> int:
 def _make(claimed: Rendering, ids: ViewerIds, clock: Callable[[], datetime]) -> None:
     renderer = _renderers[claimed.kind]
     with acting(person_id=ids.person_id, organisation_id=ids.organisation_id):
-        name, html = renderer.write(claimed, ids)
+        written = renderer.write(claimed, ids)
     _progress(claimed, ids, 40, clock())
-    data = render_pdf(html)
+    file = written if isinstance(written, File) else _pressed(*written)
     _progress(claimed, ids, 90, clock())
-    _finish(claimed, ids, name=name, data=data, stored_as=renderer.stored_as, at=clock())
+    _finish(claimed, ids, file=file, stored_as=renderer.stored_as, at=clock())
+
+
+def _pressed(name: str, html: str) -> File:
+    return File(name, PDF.media_type, render_pdf(html))
 
 
 def _progress(claimed: Rendering, ids: ViewerIds, percent: int, at: datetime) -> None:
@@ -209,7 +231,7 @@ def _progress(claimed: Rendering, ids: ViewerIds, percent: int, at: datetime) ->
 
 
 def _finish(
-    claimed: Rendering, ids: ViewerIds, *, name: str, data: bytes, stored_as: Document.Kind, at: datetime
+    claimed: Rendering, ids: ViewerIds, *, file: File, stored_as: Document.Kind, at: datetime
 ) -> None:
     """Keep the file and say "done" in one transaction."""
     with acting(person_id=ids.person_id, organisation_id=ids.organisation_id):
@@ -218,9 +240,9 @@ def _finish(
             raise LostClaim
         ours.document = store_bytes(
             by=ids,
-            name=name,
-            media_type=PDF.media_type,
-            data=data,
+            name=file.name,
+            media_type=file.media_type,
+            data=file.data,
             kind=stored_as,
             audit=ours.audit,
             at=at,
@@ -245,8 +267,8 @@ def _close_failed(wanted: Rendering, sentence: str, at: datetime) -> None:
 
 def _queue_again(wanted: Rendering, person_id: int, at: datetime) -> None:
     wanted.state, wanted.error, wanted.attempts, wanted.finished_at = Rendering.State.QUEUED, "", 0, None
-    wanted.person_id, wanted.requested_at = person_id, at
-    _let_go(wanted, "error", "attempts", "person", "requested_at")
+    wanted.person_id, wanted.requested_at, wanted.percent, wanted.document = person_id, at, 0, None
+    _let_go(wanted, "error", "attempts", "person", "requested_at", "document")
 
 
 def _let_go(wanted: Rendering, *also: str) -> None:

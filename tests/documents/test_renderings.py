@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from documents import renderings
 from documents.models import Document, Rendering
-from documents.renderings import ViewerIds, claim, rendering, request_rendering, ring_pending, work
+from documents.renderings import File, ViewerIds, claim, rendering, request_rendering, ring_pending, work
 from documents.storage import storage
 from ledger import bell, entries
 from ledger.acting import acting
@@ -118,6 +118,38 @@ def test_asking_when_it_is_there_rings_for_nobody(viewer: Viewer, rung: list[tup
     rung.clear()
     assert ask(viewer).state == "done"
     assert rung == []
+
+
+def test_asked_for_anew_it_is_made_again_and_the_old_file_stays(viewer: Viewer) -> None:
+    wanted = ask(viewer)
+    make(viewer, wanted)
+    old = now(viewer, wanted).document
+    with as_(viewer):
+        subject: models.Model = Organisation.objects.get(pk=viewer.organisation_id)
+        again = request_rendering(by=viewer, kind=KIND, subject=subject, anew=True, at=AT)
+    assert (again.pk, again.state, again.document) == (wanted.pk, "queued", None)
+    assert make(viewer, wanted)
+    new = now(viewer, wanted).document
+    assert old is not None
+    assert new is not None
+    assert old.pk != new.pk
+    with as_(viewer):
+        assert Document.objects.filter(pk=old.pk).exists()
+
+
+def test_a_finished_file_needs_no_press(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    @rendering("table")
+    def write(wanted: Rendering, ids: ViewerIds) -> File:
+        return File("list.csv", "text/csv", b"a,b\n")
+
+    monkeypatch.setattr(renderings, "render_pdf", None)
+    with as_(viewer):
+        subject: models.Model = Organisation.objects.get(pk=viewer.organisation_id)
+        wanted = request_rendering(by=viewer, kind="table", subject=subject, at=AT)
+    assert make(viewer, wanted)
+    done = now(viewer, wanted)
+    assert done.document is not None
+    assert (done.document.name, done.document.media_type, done.document.size) == ("list.csv", "text/csv", 4)
 
 
 def test_another_organisation_cannot_run_it(viewer: Viewer) -> None:
