@@ -80,6 +80,7 @@ def _requirements(section: Section, wanted: list[Any]) -> list[str]:
             "printed_code": f"{section.code}.{one.item}",
             "is_car": one.is_car,
             "car_source": one.car_source,
+            "ledger": one.ledger,
             "indicators": list(one.indicators),
             "sdg_targets": list(one.sdg_targets),
         }

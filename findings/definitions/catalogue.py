@@ -47,6 +47,7 @@ class Requirement:
     title: str
     is_car: bool = False
     car_source: str = ""
+    ledger: str = ""
     indicators: list[str] = field(default_factory=list)
     sdg_targets: list[str] = field(default_factory=list)
 

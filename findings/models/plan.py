@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +48,14 @@ class PlanDraft(models.Model):
     revision = models.PositiveIntegerField(default=0)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     saved_at = models.DateTimeField(_("saved"))
+    carried_from = models.ForeignKey(
+        "PlanVersion",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("carried from"),
+    )
 
     def __str__(self) -> str:
         return f"draft for finding {self.finding_id}"
@@ -77,6 +86,7 @@ class ActionPlan(models.Model):
         MONTHLY = 1, _("Every month")
         QUARTERLY = 3, _("Every three months")
         SIX_MONTHLY = 6, _("Every six months")
+        NAMED_DATES = 0, _("On dates that we name")
 
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     finding = models.OneToOneField(Finding, models.PROTECT, related_name="plan")
@@ -86,6 +96,7 @@ class ActionPlan(models.Model):
         _("how often it is updated"), choices=Rhythm.choices, default=Rhythm.QUARTERLY
     )
     anchor_on = models.DateField(_("updates counted from"))
+    named_dates = ArrayField(models.DateField(), verbose_name=_("dates of updates"), default=list, blank=True)
     updates_shared = models.PositiveIntegerField(_("updates shared"), default=0)
     next_update_on = models.DateField(_("next update due"), null=True, blank=True)
     first_shared_at = models.DateTimeField(_("first shared"))
@@ -96,6 +107,11 @@ class ActionPlan(models.Model):
     class Meta:
         verbose_name = _("action plan")
         verbose_name_plural = _("action plans")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(rhythm=0) | ~models.Q(named_dates=[]), name="named_dates_are_named"
+            )
+        ]
         indexes = [models.Index(fields=["-first_shared_at", "-id"], name="plan_newest")]
 
     def __str__(self) -> str:
@@ -119,6 +135,16 @@ class PlanVersion(models.Model):
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("uploaded plan")
     )
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
+    carried_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("carried from")
+    )
+    # Frozen by a trigger: whoever reads this version need not see the plan that it came from.
+    carried_plan = models.CharField(_("carried from plan"), max_length=12, default="", editable=False)
+    carried_version = models.PositiveIntegerField(_("its version"), null=True, editable=False)
+    carried_progress = models.JSONField(
+        _("progress so far"), default=list, help_text=_("One word per action, empty where it is new.")
+    )
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     shared_at = models.DateTimeField(_("shared"))
 
@@ -136,8 +162,17 @@ class PlanVersion(models.Model):
 
     @property
     def said_actions(self) -> list[tuple[Action, str]]:
-        """Its actions, none of them begun: how the plan read when it was shared."""
-        return [(action, PlanUpdate.Progress.NOT_STARTED.value) for action in self.said.actions]
+        """Its actions, with the progress they had when it was shared: how the plan read then."""
+        begun = self.begun
+        return [
+            (action, begun.get(place, PlanUpdate.Progress.NOT_STARTED.value))
+            for place, action in enumerate(self.said.actions)
+        ]
+
+    @property
+    def begun(self) -> dict[int, str]:
+        """The progress that actions had before this version, by position; nothing for those that were new."""
+        return {place: str(word) for place, word in enumerate(self.carried_progress) if word}
 
 
 class PlanUpdate(models.Model):
@@ -160,6 +195,7 @@ class PlanUpdate(models.Model):
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("evidence")
     )
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     shared_at = models.DateTimeField(_("shared"))
 

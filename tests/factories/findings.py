@@ -31,8 +31,8 @@ def version(key: str = "invented-1.0") -> MethodologyVersion:
             key=key, defaults={"name": "Invented", "version": "1.0"}
         )
         if is_new:
-            for position, (code, item, is_car) in enumerate(
-                (("1A", "C", True), ("3", "B", False), ("5A", "A", True))
+            for position, (code, item, is_car, ledger) in enumerate(
+                (("1A", "C", True, "refunds"), ("3", "B", False, ""), ("5A", "A", True, "wage_gap"))
             ):
                 section = Section.objects.create(
                     version=made, code=code, title=f"Section {code}", position=position
@@ -44,6 +44,7 @@ def version(key: str = "invented-1.0") -> MethodologyVersion:
                     printed_code=f"{code}.{item}",
                     title=f"Requirement {code}.{item}",
                     is_car=is_car,
+                    ledger=ledger,
                 )
         return made
 
