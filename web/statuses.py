@@ -35,6 +35,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "verified_closed": Look("good", _("Verified and closed")),
         "superseded": Look("calm", _("Superseded by a later audit")),
         "disputed": Look("calm", _("Disputed")),
+        "withdrawn": Look("calm", _("Withdrawn by the auditor")),
     },
     "severity": {
         "business_critical": Look("bad", _("Business critical")),
@@ -55,6 +56,13 @@ STATUSES: dict[str, dict[str, Look]] = {
         "submitted": Look("thread", _("Sent to the site to read")),
         "published": Look("good", _("Published")),
         "superseded": Look("calm", _("Superseded")),
+    },
+    "reply": {
+        "said": Look("calm", _("Comment")),
+        "open": Look("thread", _("Disputed, waiting for an answer")),
+        "accepted": Look("good", _("The auditor agrees")),
+        "kept": Look("calm", _("The auditor keeps the finding")),
+        "taken_back": Look("calm", _("Taken back by the site")),
     },
     "link": {
         "proposed": Look("thread", _("Waiting for an answer")),

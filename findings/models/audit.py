@@ -98,6 +98,7 @@ class Audit(models.Model):
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     submitted_at = models.DateTimeField(_("submitted to the site"), null=True, blank=True)
+    review_ends_at = models.DateTimeField(_("the site can comment until"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     objects = AuditQuerySet.as_manager()
