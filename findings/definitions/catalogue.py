@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,32 +11,12 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from findings.definitions import sheet
+from findings.definitions.faults import DefinitionError, Fault, Where
 from findings.definitions.indicators import INDICATORS
 
 FOLDER = Path(__file__).parent
 LARGEST = 2_000_000  # bytes; a methodology has a few hundred requirements
-Where = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a file."""
-
-    file: str
-    line: int
-    place: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.place}: {self.text}"
-
-
-class DefinitionError(ValueError):
-    """A file that cannot be loaded, with everything that is wrong in it."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = list(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +40,33 @@ class Section:
     title: str
     requirements: list[Requirement]
     printed_code: str = ""
+    pillars: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An element of management, or a grade for it."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """How a version grades management: `assessment` is a value of `ManagementSystems`, the lowest grade first."""
+
+    assessment: str
+    elements: list[Named]
+    grades: list[Named]
 
 
 @dataclass(frozen=True, slots=True)
 class Methodology:
-    """One methodology version as its file has it; `closure_days` by severity."""
+    """One methodology version as its file has it; `closure_days` by severity.
+
+    A file of requirements alone (`is_partial`, a CSV) says nothing of closure, management, dates and notes: what is
+    loaded already stays.
+    """
 
     key: str
     name: str
@@ -76,6 +78,8 @@ class Methodology:
     has_observations: bool = False
     is_illustrative: bool = True
     source_note: str = ""
+    management: Management | None = None
+    is_partial: bool = False
 
 
 class _Loader(yaml.SafeLoader):
@@ -94,32 +98,62 @@ def shipped() -> list[Path]:
 
 
 def read(path: Path) -> Methodology:
-    """Return the methodology version in a YAML file.
+    """Return the methodology version in a YAML or CSV file.
 
     Raises:
-        DefinitionError: the file is not YAML, not in the schema's shape, repeats a code, or names an
-            indicator that there is not; each fault says file, line and field.
+        DefinitionError: the file is not in shape, repeats a code, or names an indicator that there is not; each
+            fault says file, line and field.
         OSError: there is no such file.
     """
-    name = path.name
     if path.stat().st_size > LARGEST:
+        raise DefinitionError([Fault(path.name, 1, "file", "larger than 2 MB")])
+    return read_bytes(path.name, path.read_bytes())
+
+
+def read_bytes(name: str, content: bytes) -> Methodology:
+    """Return the methodology version in the content of a file; its name says how to read it.
+
+    Raises:
+        DefinitionError: as for `read`.
+    """
+    if len(content) > LARGEST:
         raise DefinitionError([Fault(name, 1, "file", "larger than 2 MB")])
     try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DefinitionError([Fault(name, 1, "file", "is not UTF-8")]) from error
+    is_partial = name.lower().endswith(".csv")
+    if is_partial:
+        data, lines = sheet.parse(name, text)
+        repeats: list[tuple[Where, str]] = []
+    else:
+        node, data = _parse(name, text)
+        lines = dict(_lines(node, ())) if node is not None else {}
+        repeats = list(_repeats(node))
+    shape = [*_shape(data, is_partial=is_partial), *repeats]
+    return _checked(name, data, lines, shape)
+
+
+def _parse(name: str, text: str) -> tuple[yaml.Node | None, Any]:
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if isinstance(token, yaml.AliasToken):  # a few of them can stand for millions of lines
+                where = token.start_mark.line + 1
+                raise DefinitionError([Fault(name, where, "file", "uses an alias (*); write it out")])
+        return yaml.compose(text, Loader=_Loader), yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise DefinitionError(
-            [Fault(name, line, "file", f"is not YAML: {getattr(error, 'problem', error)}")]
-        ) from error
-    lines = dict(_lines(node, ())) if node is not None else {}
+        said = f"is not YAML: {getattr(error, 'problem', error)}"
+        raise DefinitionError([Fault(name, line, "file", said)]) from error
+    except RecursionError as error:
+        raise DefinitionError([Fault(name, 1, "file", "is nested too deeply")]) from error
+
+
+def _checked(name: str, data: Any, lines: dict[Where, int], shape: list[tuple[Where, str]]) -> Methodology:
     faults = [
         Fault(name, _line(lines, where), _place(where), text)
-        for where, text in sorted([*_shape(data), *_repeats(node)], key=lambda fault: _line(lines, fault[0]))
+        for where, text in sorted(shape, key=lambda fault: _line(lines, fault[0]))
     ]
     faults = faults or [
         Fault(name, _line(lines, where), _place(where), text) for where, text in _meaning(data)
@@ -129,8 +163,10 @@ def read(path: Path) -> Methodology:
     return _build(data)
 
 
-def _shape(data: Any) -> Iterator[tuple[Where, str]]:
+def _shape(data: Any, *, is_partial: bool) -> Iterator[tuple[Where, str]]:
     schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
+    if is_partial:
+        schema["required"].remove("closure_policy")
     for error in Draft202012Validator(schema).iter_errors(data):
         yield tuple(error.absolute_path), error.message
 
@@ -154,6 +190,11 @@ def _meaning(data: dict[str, Any]) -> Iterator[tuple[Where, str]]:
         dt.date.fromisoformat(data.get("live_from", "2000-01-01"))
     except ValueError:
         yield ("live_from",), f"{data['live_from']!r} is not a date"
+    for part in ("elements", "grades"):
+        keys = [one["key"] for one in data.get("management_systems", {}).get(part, [])]
+        for at, key in enumerate(keys):
+            if keys.index(key) != at:
+                yield ("management_systems", part, at, "key"), f"{key!r} is here already"
     sections = [one["code"] for one in data["sections"]]
     for at, section in enumerate(data["sections"]):
         if sections.index(section["code"]) != at:
@@ -192,9 +233,10 @@ def _place(where: Where) -> str:
 
 
 def _build(data: dict[str, Any]) -> Methodology:
-    policy = dict(data["closure_policy"])
+    is_partial = "closure_policy" not in data
+    policy = dict(data.get("closure_policy", {}))
     is_placeholder = policy.pop("is_placeholder", True)
-    live_from = data.get("live_from")
+    live_from, management = data.get("live_from"), data.get("management_systems")
     return Methodology(
         key=data["key"],
         name=data["name"],
@@ -205,13 +247,24 @@ def _build(data: dict[str, Any]) -> Methodology:
         source_note=data.get("source_note", ""),
         closure_days=policy,
         closure_is_placeholder=is_placeholder,
+        management=_management(management) if management else None,
+        is_partial=is_partial,
         sections=[
             Section(
                 code=section["code"],
                 title=section["title"],
                 printed_code=section.get("printed_code", ""),
+                pillars=section.get("pillars"),
                 requirements=[Requirement(**one) for one in section["requirements"]],
             )
             for section in data["sections"]
         ],
+    )
+
+
+def _management(data: dict[str, Any]) -> Management:
+    return Management(
+        assessment=data["assessment"],
+        elements=[Named(**one) for one in data["elements"]],
+        grades=[Named(**one) for one in data["grades"]],
     )

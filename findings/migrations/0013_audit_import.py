@@ -51,7 +51,8 @@ DECLARE
   is_version boolean := TG_TABLE_NAME = 'findings_methodologyversion';
   is_management boolean := TG_TABLE_NAME IN ('findings_managementelement', 'findings_managementgrade');
   management text[] := ARRAY['management_systems', 'pillars'];
-  hints text[] := ARRAY['source_note', 'live_from', 'is_illustrative', 'car_source', 'indicators', 'sdg_targets', 'ledger'];
+  hints text[] := ARRAY['source_note', 'live_from', 'is_illustrative',
+                        'car_source', 'indicators', 'sdg_targets', 'ledger'];
   new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
   old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
   version bigint := (COALESCE(old_row, new_row) ->> CASE WHEN is_version THEN 'id' ELSE 'version_id' END)::bigint;
