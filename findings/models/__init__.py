@@ -7,7 +7,7 @@ from findings.models.commitment import Commitment, CommitmentStep, CommitmentVer
 from findings.models.content import Action, Ask, PlanContent
 from findings.models.corrective import CorrectiveAction, CorrectiveActionDraft, Verification
 from findings.models.entry import FindingDraft
-from findings.models.evidence import Audience, EvidenceRequest, EvidenceUse
+from findings.models.evidence import EvidenceRequest, EvidenceUse
 from findings.models.extension import Extension, ExtensionAnswer
 from findings.models.finding import Finding, Reassessment
 from findings.models.follow_up import FollowUpItem
@@ -39,7 +39,6 @@ __all__ = [
     "Action",
     "ActionPlan",
     "Ask",
-    "Audience",
     "Audit",
     "AuditAccess",
     "AuditGrant",
