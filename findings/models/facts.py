@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+BREACH = "breach"  # the requirement says whether it is a non-compliance or a CAR
+
 
 @dataclass(frozen=True, slots=True)
 class NamedAuditor:
@@ -38,3 +40,27 @@ class Said:
     extent: str = ""
     severity: str | None = None
     verification: str | None = None
+    objective_evidence: str = ""
+    law_reference: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a site says it did about a non-compliance.
+
+    Args:
+        whys: one to five answers, each to "why?" of the one before.
+        cause: a value of `CorrectiveAction.Cause`.
+        correction: what was done. prevention: what keeps it from coming back.
+        responsible: a role, no name is needed. done_on: the day it was done.
+        language: the language it is written in.
+    """
+
+    whys: tuple[str, ...]
+    cause: str
+    correction: str
+    prevention: str
+    responsible: str
+    done_on: dt.date
+    language: str = ""
