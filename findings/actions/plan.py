@@ -1,51 +1,36 @@
 """The verbs of an action plan: draft it, share it, report on it, answer it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
-from itertools import count
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from documents.models import Document
 from documents.renderings import request_rendering
+from findings.actions.draft import require_same, save_draft
+from findings.actions.refunds import carry_groups
+from findings.actions.rhythm import (
+    UPDATE_DUE,
+    UPDATE_LATE,
+    UPDATE_SOON,
+    checked_rhythm,
+    expect_next_update,
+    set_rhythm,
+    today_at,
+)
 from findings.lifecycle import CAR, FindingState
 from findings.models import ActionPlan, Finding, PlanContent, PlanDraft, PlanResponse, PlanUpdate, PlanVersion
 from findings.permissions import can_respond, can_share_plan, can_update_plan
-from ledger.dates import date_in, moment, nth_date
+from findings.queries.plan import PlanStory, story_of
 from ledger.entries import record
-from ledger.occurrences import cancel, schedule
 from ledger.refusals import Refusal
 from ledger.transitions import move
 from organisations.models import Organisation
 from organisations.visibility import Viewer
 
-REMIND_BEFORE = timedelta(days=7)
-MORNING = time(9)  # where the site is
-UPDATE_SOON = "findings.update_soon"
-UPDATE_DUE = "findings.update_due"
-UPDATE_LATE = "findings.update_late"
 PLAN_PDF = "findings.plan_pdf"
-
-
-def save_draft(
-    *, viewer: Viewer, finding: Finding, typed: Mapping[str, list[str]], at: datetime
-) -> PlanDraft:
-    """Keep what the site has typed so far, half-filled as it may be; only its own organisation can read it.
-
-    Raises:
-        Forbidden: see `can_share_plan`.
-    """
-    can_share_plan(viewer, finding).require()
-    with transaction.atomic():
-        PlanDraft.objects.get_or_create(finding=finding, defaults={"saved_at": at})
-        draft = PlanDraft.objects.select_for_update().get(finding=finding)
-        draft.content, draft.person_id, draft.saved_at = {"typed": dict(typed)}, viewer.person_id, at
-        draft.revision += 1
-        draft.save(update_fields=["content", "person_id", "saved_at", "revision"])
-    return draft
 
 
 def share_plan(
@@ -55,44 +40,61 @@ def share_plan(
     content: PlanContent,
     completed_by: str,
     rhythm: int,
+    named_dates: Sequence[date] = (),
+    language: str = "",
     document: Document | None = None,
+    seen: str = "",
     at: datetime,
 ) -> PlanVersion:
     """Share a plan, or the next version of it, with everyone who sees the audit.
 
     Promises: a new append-only version; the CAR goes from open to in progress with the first; the next update
     is due by the agreed rhythm, with a reminder before; the draft is used up; a PDF in the template's
-    layout is asked for; customers are told.
+    layout is asked for; customers are told. Actions that read as before keep the progress they had; the first
+    version of a plan that was carried on from an earlier CAR says so, and takes its refunds along.
 
     Args:
         content: the key fields.
         completed_by: who filled the plan in, as it stands on the paper.
         rhythm: months between updates, a value of `ActionPlan.Rhythm`.
+        named_dates: when it is on dates that the site names.
+        language: the language it is written in.
+        seen: what the writer had before them (`findings.queries.draft.stamp_of`); empty to share regardless.
         document: the site's own file, if it uploaded one; stored already, under the CAR's audit.
         at: now.
 
     Raises:
         Forbidden: see `can_share_plan`.
-        Refusal: `plan-says-nothing`, when there is neither a cause nor an action nor a file.
+        Refusal: `plan-says-nothing`, when there is neither a cause nor an action nor a file; `plan-moved-on`, when
+            somebody else wrote meanwhile; or what `checked_rhythm` refuses.
     """
     can_share_plan(viewer, finding).require()
     with transaction.atomic():
         finding = _locked(viewer, finding)
         can_share_plan(viewer, finding).require()
         _require_substance(content, document)
-        plan = _plan_for(finding, rhythm, at)
+        require_same(viewer, finding, seen)
+        dates = checked_rhythm(rhythm, named_dates, today_at(finding, at))
+        before, carried = story_of(viewer, finding), _carried_from(finding)
+        plan = _plan_for(finding, rhythm, dates, at)
+        source = before or (story_of(viewer, carried.plan.finding) if carried else None)
         version = PlanVersion.objects.create(
             plan=plan,
             number=plan.versions.count() + 1,
             content=content.to_json(),
             completed_by=completed_by,
             document=document,
+            language=language,
+            carried_from=None if before else carried,
+            carried_progress=_progress_so_far(content, source),
             person_id=viewer.person_id,
             shared_at=at,
         )
+        if carried and not before:
+            carry_groups(viewer=viewer, plan=plan, earlier=carried.plan, at=at)
         finding.refresh_from_db(fields=["has_plan"])
         PlanDraft.objects.filter(finding=finding).delete()
-        _expect_next_update(plan, at)
+        expect_next_update(plan, at)
         data = {"version": version.number, "plan": plan.code, **_names(finding)}
         record(
             verb="findings.plan_shared",
@@ -124,6 +126,7 @@ def share_update(
     summary: str,
     actions: Sequence[Mapping[str, Any]],
     document: Document | None = None,
+    language: str = "",
     at: datetime,
 ) -> PlanUpdate:
     """Report what changed since last time; the next update falls due one step of the rhythm later.
@@ -156,12 +159,13 @@ def share_update(
             summary=summary,
             actions=[{"progress": one["progress"], "note": one.get("note", "")} for one in actions],
             document=document,
+            language=language,
             person_id=viewer.person_id,
             shared_at=at,
         )
         plan.updates_shared += 1
         plan.save(update_fields=["updates_shared"])
-        _expect_next_update(plan, at)
+        expect_next_update(plan, at)
         record(
             verb="findings.plan_updated",
             by=viewer,
@@ -256,47 +260,49 @@ def _require_substance(content: PlanContent, document: Document | None) -> None:
         )
 
 
-def _plan_for(finding: Finding, rhythm: int, at: datetime) -> ActionPlan:
+def _plan_for(finding: Finding, rhythm: int, named_dates: list[date], at: datetime) -> ActionPlan:
     """Return the CAR's plan; a rhythm that changed is counted from today anew."""
-    today = _today(finding, at)
     plan, is_new = ActionPlan.objects.get_or_create(
         finding=finding,
         defaults={
             "audit_id": finding.audit_id,
             "supplier_id": finding.supplier_id,
             "rhythm": rhythm,
-            "anchor_on": today,
+            "named_dates": named_dates,
+            "anchor_on": today_at(finding, at),
             "first_shared_at": at,
         },
     )
-    if not is_new and plan.rhythm != rhythm:
-        plan.rhythm, plan.anchor_on = rhythm, today
-        plan.save(update_fields=["rhythm", "anchor_on"])
     plan.finding = finding
+    if not is_new:
+        set_rhythm(plan, rhythm, named_dates, at)
     return plan
 
 
-def _expect_next_update(plan: ActionPlan, at: datetime) -> None:
-    """Make the next date of the rhythm the one due; earlier expectations are called off.
-
-    A report within a week before a date counts for that date: nobody is asked again days later.
-    """
-    cancel(UPDATE_SOON, plan, at=at)
-    cancel(UPDATE_DUE, plan, at=at)
-    cancel(UPDATE_LATE, plan, at=at)
-    zone = ZoneInfo(plan.finding.site.timezone)
-    due_on = _next_date(plan.anchor_on, plan.rhythm, _today(plan.finding, at) + REMIND_BEFORE)
-    plan.next_update_on = due_on
-    plan.save(update_fields=["next_update_on"])
-    data = {"due_on": due_on.isoformat()}
-    schedule(UPDATE_SOON, plan, moment(due_on - REMIND_BEFORE, zone, MORNING), plan.supplier_id, data)
-    schedule(UPDATE_DUE, plan, moment(due_on, zone, MORNING), plan.supplier_id, data, due_on=due_on)
+def _carried_from(finding: Finding) -> PlanVersion | None:
+    """Return the version of an earlier plan that the draft was begun from."""
+    draft = PlanDraft.objects.filter(finding=finding).select_related("carried_from__plan__finding").first()
+    return draft.carried_from if draft else None
 
 
-def _next_date(anchor: date, months: int, after: date) -> date:
-    """Return the first of anchor + n × months (n ≥ 1) that is later than `after`."""
-    return next(one for n in count(1) if (one := nth_date(anchor, n, months)) > after)
+def _progress_so_far(content: PlanContent, story: PlanStory | None) -> list[str]:
+    """Return the progress of each action that read the same before, "" for what is new."""
+    if story is None:
+        return []
+    reached = story.progress
+    known = {
+        action.what.strip(): reached.get(place, "") for place, action in enumerate(story.latest.said.actions)
+    }
+    return [known.get(action.what.strip(), "") for action in content.actions]
 
 
-def _today(finding: Finding, at: datetime) -> date:
-    return date_in(ZoneInfo(finding.site.timezone), at)
+__all__ = [
+    "PLAN_PDF",
+    "UPDATE_DUE",
+    "UPDATE_LATE",
+    "UPDATE_SOON",
+    "respond",
+    "save_draft",
+    "share_plan",
+    "share_update",
+]

@@ -1083,6 +1083,12 @@ class Migration(migrations.Migration):
             select=f"{OWN} OR {is_owner('findings_rhythmanswer')}",
             insert=SUPPLIER,
         ),
+        # Rows that know nothing of these columns, as a plain statement makes them, have none of it.
+        Sql(
+            """ALTER TABLE findings_actionplan ALTER named_dates SET DEFAULT '{}';
+            ALTER TABLE findings_planversion ALTER carried_progress SET DEFAULT '[]', ALTER language SET DEFAULT '';
+            ALTER TABLE findings_planupdate ALTER language SET DEFAULT ''"""
+        ),
         # The site agrees on named dates as it does on the rhythm.
         Sql("GRANT UPDATE (named_dates) ON findings_actionplan TO {app}"),
         *(AppendOnly(table) for table in TABLES),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from findings.lifecycle import FindingState
-from findings.models import ActionPlan, Finding
+from findings.models import ActionPlan, Finding, RhythmRequest
 from findings.queries.plan import is_customer
 from ledger.refusals import Decision, denied
 from organisations.permissions import can_edit
@@ -35,6 +35,25 @@ def can_respond(viewer: Viewer, plan: ActionPlan) -> Decision:
     if plan.finding.state == FindingState.CLOSED:
         return denied("car-closed", _("A later audit has closed this. There is nothing to answer any more."))
     return can_edit(viewer)
+
+
+def can_ask_for_rhythm(viewer: Viewer, plan: ActionPlan) -> Decision:
+    """A customer that can answer the plan can ask for another rhythm of reports."""
+    return can_respond(viewer, plan)
+
+
+def can_answer_rhythm(viewer: Viewer, request: RhythmRequest) -> Decision:
+    """The site that reports says yes or no to a customer's wish, while there is something to report."""
+    if viewer.organisation_id == request.organisation_id:
+        return denied("own-request", _("The supplier has to answer this."))
+    return can_update_plan(viewer, request.plan.finding)
+
+
+def can_keep_ledger(viewer: Viewer, finding: Finding, ledger: str) -> Decision:
+    """The site keeps the figures that this requirement asks for, once its plan is shared."""
+    if finding.requirement.ledger != ledger:
+        return denied("no-such-figures", _("The plan of this finding does not keep these figures."))
+    return can_update_plan(viewer, finding)
 
 
 def site_works_on(viewer: Viewer, finding: Finding) -> Decision:

@@ -47,7 +47,7 @@ class PlanStory:
     @property
     def progress(self) -> dict[int, str]:
         """The last word of progress per action of the version in force, by position."""
-        words: dict[int, str] = {}
+        words = self.latest.begun
         for update in self.updates:
             if update.version_number == self.latest.number:
                 words |= {position: one["progress"] for position, one in enumerate(update.actions)}
