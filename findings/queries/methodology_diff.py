@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from findings.definitions.catalogue import Methodology, Requirement
 from findings.models import ManagementSystems, MethodologyVersion
 
-HINTS = frozenset({"source_note", "live_from", "is_illustrative", "car_source", "indicators", "sdg_targets"})
+HINTS = frozenset(
+    {"source_note", "live_from", "is_illustrative", "car_source", "indicators", "sdg_targets", "ledger"}
+)
 GRADING = frozenset({"management_systems", "pillars"})
 
 
@@ -64,13 +66,12 @@ def compare(version: MethodologyVersion | None, definition: Methodology) -> list
     if version is None:
         return list(_all_of(definition))
     use = use_of(version)
-    changes = [
+    return [
         *_fields(str(version), version, _facts(definition, version), use),
         *_sections(version, definition, use),
         *_management(version, definition, use),
         *_policies(version, definition),
     ]
-    return changes
 
 
 def _all_of(definition: Methodology) -> Iterator[Change]:
@@ -115,6 +116,7 @@ def columns_of(section: str, one: Requirement) -> dict[str, Any]:
         "car_source": one.car_source,
         "indicators": list(one.indicators),
         "sdg_targets": list(one.sdg_targets),
+        "ledger": one.ledger,
     }
 
 
