@@ -43,6 +43,8 @@ ALLOWED_HOSTS: list[str] = env.list(
 )
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
 PRODUCT_NAME = "Common Thread"
+# A site is reminded so many days before a non-compliance is due.
+DUE_REMINDER_DAYS: list[int] = env.list("DUE_REMINDER_DAYS", cast=int, default=[14, 3])
 
 if IS_PRODUCTION:
     for forbidden, name in ((DEBUG, "DEBUG"), (DEMO, "DEMO")):
@@ -103,6 +105,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "documents.receiving.ReceivingMiddleware",
+    "config.middleware.ArrivalMiddleware",
     "organisations.views.middleware.ViewerMiddleware",
     "config.errors.RefusalMiddleware",
 ]
@@ -251,6 +254,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 INVITATION_HOURS = 72
+# How many days before evidence expires its owner is reminded.
+EVIDENCE_REMINDER_DAYS: list[int] = env.list("EVIDENCE_REMINDER_DAYS", cast=int, default=[60, 30, 7])
 SITE_ID = None
 
 # ---------------------------------------------------------------- headers
@@ -429,3 +434,7 @@ LOGGING: dict[str, Any] = {
         "weasyprint": {"level": "ERROR"},
     },
 }
+
+# ---------------------------------------------------------------- the field's own periods
+# A placeholder that an operator sets: how long after a full audit the next one is expected.
+FULL_AUDIT_MONTHS = env.int("FULL_AUDIT_MONTHS", default=24)

@@ -6,7 +6,7 @@ from ledger.refusals import ALLOWED, Decision, denied
 from organisations.permissions import can_edit
 from organisations.visibility import Capability, Viewer
 from sourcing.lifecycle import EngagementState, LinkState
-from sourcing.models import Engagement, Site, TradeLink
+from sourcing.models import Engagement, Evidence, EvidenceSite, Site, TradeLink
 
 
 def can_see_register(viewer: Viewer) -> Decision:
@@ -120,4 +120,32 @@ def _of_their_site(viewer: Viewer, engagement: Engagement) -> Decision:
         return denied(
             "limited-to-sites", _("You look after some sites only. Ask an admin of your organisation.")
         )
+    return can_edit(viewer)
+
+
+def can_see_evidence(viewer: Viewer) -> Decision:
+    """Suppliers keep evidence, and so do audit firms; every member reads it."""
+    if viewer.has(Capability.SUPPLIER) or viewer.has(Capability.AUDIT_FIRM):
+        return ALLOWED
+    return denied("keeps-no-evidence", _("Only suppliers and audit firms keep evidence here."))
+
+
+def can_add_evidence(viewer: Viewer) -> Decision:
+    """Editors of a supplier or an audit firm add evidence; those limited to sites, about their own."""
+    return can_see_evidence(viewer) and can_edit(viewer)
+
+
+def can_change_evidence(viewer: Viewer, evidence: Evidence) -> Decision:
+    """Its owner's editors; whoever looks after some sites only, what is about those and no others."""
+    if evidence.organisation_id != viewer.organisation_id:
+        return denied("not-the-owner", _("Only the organisation that added this can change it."))
+    if evidence.is_retired:
+        return denied("evidence-retired", _("This was put away. It stays as it was."))
+    if viewer.site_ids is not None:
+        named = set(EvidenceSite.objects.filter(evidence=evidence).values_list("site_id", flat=True))
+        if not named or named - viewer.site_ids:
+            return denied(
+                "limited-to-sites",
+                _("This is also about sites that you do not look after. Ask a colleague who does."),
+            )
     return can_edit(viewer)

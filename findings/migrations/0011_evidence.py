@@ -30,11 +30,15 @@ BEGIN
   IF named IS NULL THEN RETURN NULL; END IF;
   IF kind = 'findings.audit' THEN
     SELECT id INTO found FROM findings_audit WHERE id = subject;
-  ELSIF EXISTS (SELECT FROM pg_attribute WHERE attrelid = named AND attname = 'audit_id' AND NOT attisdropped) THEN
-    EXECUTE format('SELECT audit_id FROM %s WHERE id = $1', named) INTO found USING subject;
-  ELSIF EXISTS (SELECT FROM pg_attribute WHERE attrelid = named AND attname = 'finding_id' AND NOT attisdropped) THEN
+    RETURN found;
+  END IF;
+  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = named AND attname = 'finding_id' AND NOT attisdropped) THEN
     EXECUTE format('SELECT f.audit_id FROM %s s JOIN findings_finding f ON f.id = s.finding_id WHERE s.id = $1', named)
       INTO found USING subject;
+  END IF;
+  IF found IS NULL
+     AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = named AND attname = 'audit_id' AND NOT attisdropped) THEN
+    EXECUTE format('SELECT audit_id FROM %s WHERE id = $1', named) INTO found USING subject;
   END IF;
   RETURN found;
 END $$;
@@ -97,10 +101,13 @@ BEGIN
   IF TG_OP = 'DELETE' THEN
     -- What the firm attached goes with a finding that it strikes out; nobody else has seen it yet.
     IF NOT EXISTS (SELECT FROM findings_audit WHERE id = OLD.audit_id AND audit_firm_id = OLD.owner_id
-                     AND state IN ('scheduled', 'in_progress')) THEN
+                     AND published_at IS NULL) THEN
       RAISE EXCEPTION 'what was shown to others stays' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN OLD;
+  END IF;
+  IF pg_trigger_depth() > 1 AND NEW.finding_id IS NULL AND OLD.finding_id IS NOT NULL THEN
+    RETURN NEW;
   END IF;
   IF (to_jsonb(NEW) - ARRAY['retired_at', 'person_id']) <> (to_jsonb(OLD) - ARRAY['retired_at', 'person_id'])
      OR (NEW.person_id IS DISTINCT FROM OLD.person_id AND NEW.person_id IS NOT NULL)
@@ -113,6 +120,19 @@ CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON findings_evidenceuse
   FOR EACH ROW EXECUTE FUNCTION app.guard_evidence_use();
 CREATE TRIGGER append_only_table BEFORE TRUNCATE ON findings_evidenceuse
   FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+-- A firm strikes a finding out before publication: its own attachments go along; what the site said to it stays
+-- between the two.
+CREATE FUNCTION app.on_finding_struck_out() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM findings_evidenceuse WHERE finding_id = OLD.id AND owner_id = OLD.audit_firm_id;
+  UPDATE findings_evidenceuse SET finding_id = NULL, audience = 'pair', counterpart_id = OLD.audit_firm_id
+   WHERE finding_id = OLD.id;
+  RETURN OLD;
+END $$;
+CREATE TRIGGER uses_on_delete BEFORE DELETE ON findings_finding
+  FOR EACH ROW EXECUTE FUNCTION app.on_finding_struck_out();
 
 CREATE FUNCTION app.on_evidence_retired() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -410,7 +430,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 null=True,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="evidence_uses",
                 to="findings.finding",
             ),

@@ -30,8 +30,10 @@ from findings.models.refunds import RefundGroup, RefundPayment
 from findings.models.review import ReviewPolicy, SiteReply
 from findings.models.revision import AuditRevision
 from findings.models.rhythm import RhythmAnswer, RhythmRequest
+from findings.models.saved_view import SavedView, Subscription
 from findings.models.share import AuditGrant, Share
 from findings.models.standing import SiteStanding, Standing
+from findings.models.table_export import TableExport
 from findings.models.variance import Variance, VarianceReply
 from findings.models.wages import WageGroup, WageReview
 
@@ -96,8 +98,11 @@ __all__ = [
     "Section",
     "Share",
     "SiteReply",
+    "SavedView",
     "SiteStanding",
     "Standing",
+    "Subscription",
+    "TableExport",
     "Understanding",
     "Variance",
     "VarianceReply",

@@ -1,7 +1,6 @@
 """Where evidence is attached, what it said then, and who sees it there; and one side asking the other for some."""
 
 import datetime as dt
-from enum import StrEnum
 from typing import Self
 
 from django.db import models
@@ -11,23 +10,12 @@ from documents.models import Document
 from findings.lifecycle import RequestState
 from findings.models.audit import Audit, AuditAccess
 from findings.models.finding import Finding
+from findings.visibility import Audience
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
 from sourcing.models import Evidence
 from sourcing.models.evidence import validity
-
-
-class Audience(StrEnum):
-    """Who sees evidence where it is attached.
-
-    A model says so itself: `evidence_audience = Audience.AUDIT` on the class; for `PAIR` also a property
-    `evidence_counterpart_id`. A model that says nothing keeps what is attached to it to the owner of the evidence.
-    """
-
-    AUDIT = "audit"  # everyone who sees the audit, now or later
-    PAIR = "pair"  # the owner and one other organisation, while that one sees the audit
-    OWNER = "owner"  # the owner alone
 
 
 class EvidenceUseQuerySet(models.QuerySet["EvidenceUse"]):
@@ -67,7 +55,10 @@ class EvidenceUse(models.Model):
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="uses", verbose_name=_("evidence"))
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="evidence_uses")
-    finding = models.ForeignKey(Finding, models.CASCADE, null=True, blank=True, related_name="evidence_uses")
+    # A finding that is struck out before publication is let go of by a trigger.
+    finding = models.ForeignKey(
+        Finding, models.DO_NOTHING, null=True, blank=True, related_name="evidence_uses"
+    )
     subject_kind = models.CharField(max_length=60)
     subject_id = models.PositiveBigIntegerField()
     audience = models.CharField(

@@ -1,7 +1,7 @@
 """The action plan of a CAR: understanding, draft, append-only versions and updates, customers' answers."""
 
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,6 +11,7 @@ from documents.models import Document
 from findings.models.audit import Audit, AuditAccess
 from findings.models.content import Action, PlanContent
 from findings.models.finding import Finding
+from findings.visibility import Audience
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
@@ -126,6 +127,8 @@ class ActionPlan(models.Model):
 class PlanVersion(models.Model):
     """One version of a plan as it was shared; append-only, so that it stays readable as it was."""
 
+    evidence_audience: ClassVar[Audience] = Audience.AUDIT
+
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="versions")
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="+", editable=False)
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
@@ -177,6 +180,8 @@ class PlanVersion(models.Model):
 
 class PlanUpdate(models.Model):
     """What changed since last time, per action; append-only."""
+
+    evidence_audience: ClassVar[Audience] = Audience.AUDIT
 
     class Progress(models.TextChoices):
         NOT_STARTED = "not_started", _("Not started")

@@ -1,6 +1,6 @@
 """The site's right of reply: how long it has before publication, what it says, and what the firm answers."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,7 @@ from findings.lifecycle import ReplyState
 from findings.models.audit import Audit, AuditAccess
 from findings.models.finding import Finding
 from findings.models.methodology import MethodologyVersion
+from findings.visibility import Audience
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
@@ -70,6 +71,8 @@ class SiteReply(models.Model):
     Words never change once said; a dispute is answered once. Everyone who sees the audit reads both.
     """
 
+    evidence_audience: ClassVar[Audience] = Audience.AUDIT
+
     class Kind(models.TextChoices):
         FINE = "fine", _("Nothing to say")
         COMMENT = "comment", _("Comment")
@@ -100,7 +103,6 @@ class SiteReply(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     objects = SiteReplyQuerySet.as_manager()
-    evidence_audience = "audit"  # whoever sees the audit sees what is attached
 
     class Meta:
         verbose_name = _("reply of a site")
