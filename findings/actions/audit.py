@@ -11,7 +11,11 @@ from findings.lifecycle import AUDIT, AuditState
 from findings.models import Audit, Auditor, MethodologyVersion
 from findings.models.audit import FOLLOW_UPS
 from findings.models.facts import AuditFacts, NamedAuditor
+from findings.actions.review import expect_no_review, expect_review
 from findings.permissions import can_open_audit, can_work_on_audit
+from findings.queries.management import ungraded
+from findings.queries.review import end_of_review, policy_of, zone_of
+from ledger.dates import date_in
 from ledger.entries import record
 from ledger.refusals import Refusal
 from ledger.transitions import move
@@ -105,21 +109,53 @@ def start_audit(*, viewer: Viewer, audit: Audit, at: dt.datetime) -> Audit:
     )
 
 
-def submit_audit(*, viewer: Viewer, audit: Audit, at: dt.datetime) -> Audit:
+def submit_audit(*, viewer: Viewer, audit: Audit, at: dt.datetime, days: int | None = None) -> Audit:
     """Send the audit to the site for its comments.
 
-    Promises: state submitted; the supplier sees it from now on and is told, its customers do not.
+    Promises: state submitted; the supplier sees it from now on and is told how long it can comment, its customers
+    do not; the site is reminded before that time is over, and both sides are told when it is.
+
+    Args:
+        days: how many days the site has, the day of sending not counted; None for the methodology version's own.
+
+    Raises:
+        Refusal: `days-out-of-bounds`.
+            `management-not-graded` while the methodology version wants management systems graded first.
     """
-    return _move(
-        viewer, audit, AuditState.SUBMITTED, "findings.audit_submitted", at, since=AuditState.IN_PROGRESS
-    )
+    can_work_on_audit(viewer, audit).require()
+    if audit.state == AuditState.IN_PROGRESS and (missing := ungraded(viewer, audit)):
+        raise Refusal("management-not-graded", missing)
+    with transaction.atomic():
+        policy = policy_of(audit.version)
+        given = policy.days if days is None else days
+        if not policy.least <= given <= policy.most:
+            sentence = _("Give the site from %(least)s to %(most)s days to comment.") % {
+                "least": policy.least,
+                "most": policy.most,
+            }
+            raise Refusal("days-out-of-bounds", sentence, status=422, fields={"days": [sentence]})
+        ends_at = end_of_review(zone_of(audit), days=given, at=at)
+        audit = _move(
+            viewer,
+            audit,
+            AuditState.SUBMITTED,
+            "findings.audit_submitted",
+            at,
+            since=AuditState.IN_PROGRESS,
+            review_ends_at=ends_at,
+        )
+        expect_review(audit, at)
+    return audit
 
 
 def take_back_audit(*, viewer: Viewer, audit: Audit, at: dt.datetime) -> Audit:
     """Take a submitted audit back to work; the supplier no longer sees it, and is told."""
-    return _move(
-        viewer, audit, AuditState.IN_PROGRESS, "findings.audit_taken_back", at, since=AuditState.SUBMITTED
-    )
+    with transaction.atomic():
+        audit = _move(
+            viewer, audit, AuditState.IN_PROGRESS, "findings.audit_taken_back", at, since=AuditState.SUBMITTED
+        )
+        expect_no_review(audit, at)
+    return audit
 
 
 def lock_supplier(supplier_id: int) -> None:
@@ -148,7 +184,14 @@ def locked_audit(viewer: Viewer, audit: Audit) -> Audit:
 
 
 def _move(
-    viewer: Viewer, audit: Audit, to: AuditState, verb: str, at: dt.datetime, *, since: AuditState
+    viewer: Viewer,
+    audit: Audit,
+    to: AuditState,
+    verb: str,
+    at: dt.datetime,
+    *,
+    since: AuditState,
+    review_ends_at: dt.datetime | None = None,
 ) -> Audit:
     with transaction.atomic():
         audit = locked_audit(viewer, audit)
@@ -157,6 +200,11 @@ def _move(
             sentence = _("The audit has moved on meanwhile. Please look at it again.")
             raise Refusal("illegal-move", sentence)
         audit.submitted_at = at if to == AuditState.SUBMITTED else None
+        audit.review_ends_at = review_ends_at
+        data: dict[str, Any] = {"site": audit.site_name, "firm": audit.audit_firm_name}
+        if review_ends_at is not None:
+            last_day = date_in(zone_of(audit), review_ends_at - dt.timedelta(seconds=1))
+            data["last_day"] = last_day.isoformat()
         move(
             audit,
             to=to,
@@ -165,8 +213,8 @@ def _move(
             by=viewer,
             owner_id=audit.audit_firm_id if since == AuditState.SCHEDULED else audit.supplier_id,
             at=at,
-            data={"site": audit.site_name, "firm": audit.audit_firm_name},
-            also=["submitted_at"],
+            data=data,
+            also=["submitted_at", "review_ends_at"],
         )
     return audit
 

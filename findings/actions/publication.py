@@ -6,6 +6,7 @@ import zoneinfo
 from django.db import transaction
 
 from findings.actions.audit import locked_audit
+from findings.actions.review import expect_no_review
 from findings.lifecycle import AUDIT, CAR, NON_COMPLIANCE, AuditState, FindingState
 from findings.models import Audit, Finding, Reassessment
 from findings.permissions import can_work_on_audit
@@ -47,6 +48,7 @@ def publish_audit(*, viewer: Viewer, audit: Audit, at: dt.datetime) -> Audit:
         cars, earlier = open_cars(viewer, audit), _earlier(viewer, audit)
         leftovers = list(open_non_compliances(viewer, earlier))
         _publish(viewer, audit, cars, at)
+        expect_no_review(audit, at)
         for one in cars:
             _close_car(viewer, audit, one, at)
         for finding in leftovers:
@@ -63,7 +65,7 @@ def today_at(audit: Audit, at: dt.datetime) -> dt.date:
 
 
 def _require_ready(viewer: Viewer, audit: Audit, at: dt.datetime) -> None:
-    missing = obstacles(viewer, audit, on=today_at(audit, at))
+    missing = obstacles(viewer, audit, on=today_at(audit, at), at=at)
     if missing:
         raise Refusal(
             "not-ready",

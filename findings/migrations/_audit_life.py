@@ -6,16 +6,18 @@ SUPPLIER = "supplier_id = app.organisation()"
 
 def sees(table: str) -> str:
     """Return the scalar subquery that asks whether the acting organisation sees the audit of a row."""
-    return f"""(SELECT true FROM findings_auditaccess a
-                 WHERE a.organisation_id = app.organisation() AND a.audit_id = {table}.audit_id)"""
+    return f"""(
+        SELECT true FROM findings_auditaccess a
+         WHERE a.organisation_id = app.organisation() AND a.audit_id = {table}.audit_id)"""  # noqa: S608 - our names
 
 
 def shared(table: str, and_finding: str) -> str:
     """Return the branch that a share in force opens; what of the audit it opens is said by `and_finding`."""
-    return f"""(SELECT true FROM findings_auditgrant g
-                 WHERE g.content_object_id = {table}.audit_id AND {and_finding} AND g.user_id = app.person()
-                   AND (g.organisation_id IS NULL OR g.organisation_id = app.organisation()) AND g.ends_at > now()
-                 LIMIT 1)"""
+    return f"""(
+        SELECT true FROM findings_auditgrant g
+         WHERE g.content_object_id = {table}.audit_id AND {and_finding} AND g.user_id = app.person()
+           AND (g.organisation_id IS NULL OR g.organisation_id = app.organisation()) AND g.ends_at > now()
+         LIMIT 1)"""  # noqa: S608 - our names
 
 
 def whole_audit(table: str) -> str:
@@ -38,7 +40,7 @@ BEGIN
   END IF;
   IF NEW.kind IN ('fine', 'finished') AND audit.state <> 'submitted'
      OR NEW.kind = 'finished' AND NEW.finding_id IS NOT NULL THEN
-    RAISE EXCEPTION 'a review is finished before publication, once for the whole audit' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'a review is finished before publication, for the whole audit' USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.finding_id IS NOT NULL THEN
     SELECT * INTO finding FROM findings_finding WHERE id = NEW.finding_id;
@@ -50,7 +52,7 @@ BEGIN
     END IF;
   END IF;
   NEW.finding_title := coalesce(finding.title, '');
-  NEW.supplier_id := (SELECT organisation_id FROM sourcing_site WHERE id = audit.site_id);
+  NEW.supplier_id := audit.supplier_id;
   NEW.audit_firm_id := audit.audit_firm_id;
   NEW.state := CASE NEW.kind WHEN 'dispute' THEN 'open' ELSE 'said' END;
   NEW.is_retired := false;
@@ -87,7 +89,8 @@ BEGIN
     IF app.organisation() IS NOT NULL AND app.organisation() <> OLD.audit_firm_id THEN
       RAISE EXCEPTION 'the audit firm answers a dispute' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF NEW.state = 'accepted' AND EXISTS (SELECT FROM findings_audit WHERE id = OLD.audit_id AND published_at IS NOT NULL)
+    IF NEW.state = 'accepted'
+       AND EXISTS (SELECT FROM findings_audit WHERE id = OLD.audit_id AND published_at IS NOT NULL)
        AND NOT EXISTS (SELECT FROM findings_auditrevision WHERE settles_id = OLD.id) THEN
       RAISE EXCEPTION 'after publication a dispute is accepted by a revision' USING ERRCODE = 'check_violation';
     END IF;
@@ -131,7 +134,8 @@ BEGIN
   END IF;
   IF OLD.state = 'submitted' AND NEW.state = 'published' THEN
     IF NEW.published_at < OLD.review_ends_at AND NOT EXISTS (
-         SELECT FROM findings_sitereply WHERE audit_id = OLD.id AND kind = 'finished' AND said_at >= OLD.submitted_at) THEN
+         SELECT FROM findings_sitereply
+          WHERE audit_id = OLD.id AND kind = 'finished' AND said_at >= OLD.submitted_at) THEN
       RAISE EXCEPTION 'the site can still comment' USING ERRCODE = 'check_violation';
     END IF;
     IF EXISTS (SELECT FROM findings_sitereply WHERE audit_id = OLD.id AND state = 'open') THEN
@@ -196,8 +200,9 @@ BEGIN
   IF (to_jsonb(NEW) - words) <> (to_jsonb(OLD) - words) THEN
     RAISE EXCEPTION 'a revision corrects words, and no process' USING ERRCODE = 'restrict_violation';
   END IF;
-  IF NEW.kind <> 'nc' AND (NEW.severity, NEW.due_on, NEW.state) IS DISTINCT FROM (OLD.severity, OLD.due_on, OLD.state) THEN
-    RAISE EXCEPTION 'only a non-compliance has a severity, a date, or can be withdrawn' USING ERRCODE = 'check_violation';
+  IF NEW.kind <> 'nc'
+     AND (NEW.severity, NEW.due_on, NEW.state) IS DISTINCT FROM (OLD.severity, OLD.due_on, OLD.state) THEN
+    RAISE EXCEPTION 'only a non-compliance has a severity or a date, or is withdrawn' USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.state <> OLD.state AND NOT (NEW.state = 'withdrawn' AND OLD.state IN ('open', 'action_submitted')) THEN
     RAISE EXCEPTION 'a revision withdraws what is open, and moves nothing else' USING ERRCODE = 'check_violation';
@@ -212,12 +217,14 @@ REVISE = """
 CREATE FUNCTION app.snapshot_of_audit(wanted bigint) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT jsonb_build_object(
-    'audit', to_jsonb(a) - ARRAY['id', 'site_id', 'supplier_id', 'audit_firm_id', 'version_id', 'parent_id', 'created_by_id'],
-    'auditors', coalesce((SELECT jsonb_agg(to_jsonb(r) - ARRAY['id', 'audit_id', 'audit_firm_id'] ORDER BY r.is_lead DESC, r.name, r.id)
+    'audit', to_jsonb(a) - ARRAY['id', 'site_id', 'supplier_id', 'audit_firm_id', 'version_id', 'parent_id',
+                                 'created_by_id'],
+    'auditors', coalesce((SELECT jsonb_agg(to_jsonb(r) - ARRAY['id', 'audit_id', 'audit_firm_id']
+                                           ORDER BY r.is_lead DESC, r.name, r.id)
                             FROM findings_auditor r WHERE r.audit_id = a.id), '[]'),
     'findings', coalesce((SELECT jsonb_agg(
-        (to_jsonb(f) - ARRAY['id', 'audit_id', 'site_id', 'supplier_id', 'audit_firm_id', 'requirement_id', 'predecessor_id',
-                             'repeats_id', 'superseded_by_id', 'created_by_id', 'created_at', 'revision', 'has_plan'])
+        (to_jsonb(f) - ARRAY['id', 'audit_id', 'site_id', 'supplier_id', 'audit_firm_id', 'requirement_id',
+                             'predecessor_id', 'repeats_id', 'superseded_by_id', 'created_by_id', 'created_at', 'revision', 'has_plan'])
         || jsonb_build_object('requirement', w.printed_code, 'requirement_title', w.title)
         ORDER BY s.position, w.item, f.id)
       FROM findings_finding f JOIN findings_workplacerequirement w ON w.id = f.requirement_id
@@ -239,7 +246,8 @@ BEGIN
     RAISE EXCEPTION 'a revision settles an open dispute of its audit' USING ERRCODE = 'check_violation';
   END IF;
   IF jsonb_typeof(NEW.changes) <> 'object' OR EXISTS (
-       SELECT FROM jsonb_object_keys(NEW.changes) AS part WHERE part NOT IN ('audit', 'auditors', 'findings', 'withdrawn')) THEN
+       SELECT FROM jsonb_object_keys(NEW.changes) AS part
+        WHERE part NOT IN ('audit', 'auditors', 'findings', 'withdrawn')) THEN
     RAISE EXCEPTION 'a revision changes the audit, its auditors and its findings' USING ERRCODE = 'check_violation';
   END IF;
   NEW.number := 1 + coalesce((SELECT max(number) FROM findings_auditrevision WHERE audit_id = NEW.audit_id), 0);
@@ -256,7 +264,7 @@ BEGIN
   PERFORM set_config('app.revising', NEW.audit_id::text, true);
   IF NEW.changes ? 'audit' THEN
     IF EXISTS (SELECT FROM jsonb_object_keys(NEW.changes -> 'audit') AS k WHERE k <> 'summary') THEN
-      RAISE EXCEPTION 'a revision corrects the summary of an audit, nothing else of it' USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION 'a revision corrects the summary and the auditors of an audit' USING ERRCODE = 'check_violation';
     END IF;
     UPDATE findings_audit SET summary = coalesce(NEW.changes #>> '{audit,summary}', '') WHERE id = NEW.audit_id;
   END IF;

@@ -1,5 +1,5 @@
 """Who is told, in which words; one module per noun, all of them loaded at start."""
 
-from findings.notices import audit, plan, share
+from findings.notices import audit, corrective, incident, plan, review, share, variance
 
-__all__ = ["audit", "plan", "share"]
+__all__ = ["audit", "corrective", "incident", "plan", "review", "share", "variance"]

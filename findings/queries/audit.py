@@ -11,7 +11,9 @@ from findings.lifecycle import AuditState, FindingState
 from findings.models import Audit, Finding, Reassessment
 from findings.models.audit import AuditQuerySet
 from findings.models.finding import FindingQuerySet
+from findings.queries.management import ungraded
 from findings.queries.plan import customers_who_see
+from findings.queries.review import review_obstacles
 from findings.visibility import Basis
 from organisations.models import Organisation
 from organisations.visibility import Viewer
@@ -214,13 +216,13 @@ def open_non_compliances(viewer: Viewer, audits: Iterable[Audit]) -> FindingQuer
     return rows.filter(state__in=[FindingState.OPEN, FindingState.ACTION_SUBMITTED]).order_by("pk")
 
 
-def obstacles(viewer: Viewer, audit: Audit, *, on: dt.date) -> list[Obstacle]:
+def obstacles(viewer: Viewer, audit: Audit, *, on: dt.date, at: dt.datetime) -> list[Obstacle]:
     """Return what is missing before an audit can be published; empty when nothing is.
 
     Args:
-        on: today, where the site is.
+        on: today, where the site is. at: now.
     """
-    found: list[Obstacle] = []
+    found = [Obstacle(*one) for one in review_obstacles(viewer, audit, at=at)]
     if not audit.auditors.filter(is_lead=True).exists():
         found.append(Obstacle("no-lead-auditor", _("Name the auditors, one of them as the lead.")))
     if audit.ends_on > on:
@@ -237,6 +239,8 @@ def obstacles(viewer: Viewer, audit: Audit, *, on: dt.date) -> list[Obstacle]:
                 "count": waiting
             }
             found.append(Obstacle("cars-not-reassessed", sentence))
+    if missing := ungraded(viewer, audit):
+        found.append(Obstacle("management-not-graded", missing))
     return found
 
 

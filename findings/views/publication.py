@@ -40,7 +40,7 @@ def publish(request: ViewerRequest, code: str) -> HttpResponse:
         "audit": audit,
         "refusal": refusal,
         "is_submitted": audit.state == AuditState.SUBMITTED,
-        "obstacles": obstacles(viewer, audit, on=today_at(audit, at)),
+        "obstacles": obstacles(viewer, audit, on=today_at(audit, at), at=at),
         "tally": tallies(viewer, [audit])[audit.pk],
         "cars": cars,
         "earlier": earlier,

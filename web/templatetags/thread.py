@@ -98,9 +98,21 @@ def _marked(element: str, opening: str, closing: str, text: str) -> SafeString:
 
 
 @register.filter
+def ladder(of: int, rank: int) -> list[str]:
+    """Give one word per bar of a ladder: `on` up to the rank, `off` above it."""
+    return ["on" if place <= rank else "off" for place in range(1, of + 1)]
+
+
+@register.filter
 def localdate(value: date | datetime | None) -> SafeString | str:
     """Show a date or the day of a moment: "12 Sep 2026"."""
     return dates.as_time(value, dates.day_text(value)) if value else ""
+
+
+@register.filter
+def iso_day(value: str) -> str:
+    """Show a date kept as text, in the data of an entry: "12 Sep 2026", plain, for letters."""
+    return dates.day_text(date.fromisoformat(value)) if value else ""
 
 
 @register.filter
