@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from findings.views import audit, entry, finding, finding_detail, plan, publication, share
+from findings.views import (
+    audit,
+    entry,
+    finding,
+    finding_detail,
+    management,
+    plan,
+    portfolio,
+    publication,
+    share,
+    table_export,
+)
 
 app_name = "findings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,14 +25,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/<slug:code>/submit/", audit.submit, name="audit_submit"),
     path("audits/<slug:code>/take-back/", audit.take_back, name="audit_take_back"),
     path("audits/<slug:code>/publish/", publication.publish, name="audit_publish"),
-    path("audits/<slug:code>/findings/new/", entry.new, name="finding_new"),
-    path("audits/<slug:code>/cars/<slug:car_code>/reassess/", entry.reassess, name="car_reassess"),
+    path("audits/<slug:code>/management-systems/", management.management_systems, name="management_systems"),
+    path("audits/<slug:code>/enter/", entry.enter, name="enter"),
+    path("audits/<slug:code>/enter/draft/", entry.keep_new, name="enter_draft"),
+    path("audits/<slug:code>/enter/discard/", entry.discard, name="enter_discard"),
+    path("audits/<slug:code>/cars/<slug:car_code>/reassess/", reassessment.reassess, name="car_reassess"),
     path("audits/<slug:code>/share/", share.share_audit, name="audit_share"),
     path("findings/", finding.non_compliances_list, name="non_compliances"),
     path("working-together/", finding.working_together, name="working_together"),
     path("findings/<slug:code>/", finding_detail.detail, name="finding"),
-    path("findings/<slug:code>/edit/", entry.edit, name="finding_edit"),
+    path("findings/<slug:code>/edit/", correction.edit, name="finding_edit"),
+    path("findings/<slug:code>/edit/draft/", correction.keep_change, name="finding_draft"),
+    path("findings/<slug:code>/edit/discard/", correction.discard_change, name="finding_discard"),
     path("findings/<slug:code>/delete/", entry.delete, name="finding_delete"),
+    path("findings/<slug:code>/photos/", photo.photos, name="photos"),
+    path("findings/<slug:code>/photos/<slug:photo_code>/", photo.picture, name="photo"),
+    path("findings/<slug:code>/photos/<slug:photo_code>/small/", photo.thumbnail, name="photo_small"),
+    path("findings/<slug:code>/photos/<slug:photo_code>/edit/", photo.describe, name="photo_edit"),
+    path("findings/<slug:code>/photos/<slug:photo_code>/delete/", photo.remove, name="photo_delete"),
     path("findings/<slug:code>/share/", share.share_car, name="car_share"),
     path("findings/<slug:code>/understand/", plan.understand_it, name="understand"),
     path("findings/<slug:code>/next/", plan.next_step, name="next_step"),
@@ -38,6 +59,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("findings/<slug:code>/plan/<int:number>/file/", plan.version_file, name="version_file"),
     path("findings/<slug:code>/updates/<int:number>/file/", plan.update_file, name="update_file"),
+    path("portfolio/", portfolio.table, name="portfolio"),
+    path("portfolio/suppliers/<slug:code>/", portfolio.supplier, name="supplier_status"),
+    path("portfolio/views/keep/", portfolio.keep, name="portfolio_keep"),
+    path("portfolio/views/<slug:code>/", portfolio.kept_view, name="portfolio_view"),
+    path("portfolio/views/<slug:code>/stop/", portfolio.stop_following, name="portfolio_unfollow"),
+    path("portfolio/views/<slug:code>/remove/", portfolio.remove, name="portfolio_remove"),
+    path("lists/take/", table_export.take, name="list_take"),
+    path("lists/<slug:code>/", table_export.show, name="list_file"),
+    path("lists/<slug:code>/download/", table_export.download, name="list_file_download"),
     path("shares/", share.given, name="shares"),
     path("shares/<slug:code>/end/", share.end, name="share_end"),
     path("shared/", share.received, name="received"),

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from findings.actions.review import expect_no_review, expect_review
 from findings.lifecycle import AUDIT, AuditState
 from findings.models import Audit, Auditor, MethodologyVersion
 from findings.models.audit import FOLLOW_UPS
 from findings.models.facts import AuditFacts, NamedAuditor
-from findings.actions.review import expect_no_review, expect_review
 from findings.permissions import can_open_audit, can_work_on_audit
 from findings.queries.management import ungraded
 from findings.queries.review import end_of_review, policy_of, zone_of

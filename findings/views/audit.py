@@ -32,6 +32,7 @@ from findings.queries.audit import (
     readers,
     tallies,
 )
+from findings.queries.management import panel as management_of
 from findings.queries.share import shares_of_audit
 from ledger.refusals import Refusal
 from organisations.queries import country_name, fetch
@@ -88,6 +89,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "readers": reader_facts(viewer, audit),
         "may_share_outside": can_share_outside(viewer, audit),
         "crumbs": crumbs(audit)[:1],
+        **management_of(viewer, audit),
     }
     return render(request, "findings/audit.html", context)
 

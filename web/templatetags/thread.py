@@ -122,6 +122,12 @@ def localmoment(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def when_said(text: str) -> str:
+    """Read a moment that an entry keeps as text, and show it in the reader's zone in plain words, for a letter."""
+    return dates.moment_text(datetime.fromisoformat(text)) if text else ""
+
+
+@register.filter
 def clock(value: datetime | None) -> SafeString | str:
     """Show the time of day in the reader's zone: "12:04"."""
     return dates.as_time(value, dates.clock_text(value)) if value else ""
