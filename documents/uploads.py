@@ -21,6 +21,7 @@ from documents.sentences import refuse
 from documents.storage import key_for, put
 from ledger import entries
 from ledger.codes import new_code
+from ledger.entries import Alone
 from ledger.models import Actor
 
 CHECK_SECONDS = 30
@@ -37,7 +38,13 @@ class Received:
 
 
 def store_upload(
-    *, by: Actor, file: "UploadedFile[bytes]", kind: str, audit: models.Model | None = None, at: datetime
+    *,
+    by: Actor,
+    file: "UploadedFile[bytes]",
+    kind: str,
+    audit: models.Model | None = None,
+    incident: models.Model | None = None,
+    at: datetime,
 ) -> Document:
     """Check a file that a person sent and keep it for their organisation.
 
@@ -50,6 +57,8 @@ def store_upload(
         file: as the form or the API received it.
         kind: a `Document.Kind`.
         audit: when given, everyone who sees that audit sees the file; otherwise only its owner does.
+        incident: when given, neither does: only people named in that case see it, and no history of the
+            organisation tells of it.
         at: now.
 
     Raises:
@@ -61,7 +70,15 @@ def store_upload(
         raise refuse("unknown-type")
     with receive(file.chunks(CHUNK_BYTES)) as received, _checked(received, form) as (checked, media_type):
         return _store(
-            checked, by=by, name=name, form=form, media_type=media_type, kind=kind, audit=audit, at=at
+            checked,
+            by=by,
+            name=name,
+            form=form,
+            media_type=media_type,
+            kind=kind,
+            audit=audit,
+            incident=incident,
+            at=at,
         )
 
 
@@ -73,6 +90,7 @@ def store_bytes(
     data: bytes,
     kind: str,
     audit: models.Model | None = None,
+    incident: models.Model | None = None,
     at: datetime,
 ) -> Document:
     """Keep a file that we made ourselves (a PDF, a list of errors); arguments as for `store_upload`.
@@ -89,6 +107,7 @@ def store_bytes(
             media_type=media_type,
             kind=kind,
             audit=audit,
+            incident=incident,
             at=at,
         )
 
@@ -158,6 +177,7 @@ def _store(
     media_type: str,
     kind: str,
     audit: models.Model | None,
+    incident: models.Model | None,
     at: datetime,
 ) -> Document:
     person_id, organisation_id = require_member(by)
@@ -177,12 +197,13 @@ def _store(
             storage_key=key,
             created_at=at,
             audit_id=audit.pk if audit else None,
+            incident_id=incident.pk if incident else None,
         )
         entries.record(
             verb="documents.stored",
-            by=by,
+            by=Alone(person_id) if incident else by,
             subject=document,
-            owner_id=organisation_id,
+            owner_id=None if incident else organisation_id,
             at=at,
             data={"kind": document.kind, "size": document.size, "sha256": document.sha256},
         )

@@ -1,6 +1,7 @@
 """Writing down what happened, in the same transaction as what happened."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,18 @@ from ledger import bell
 from ledger.models import Actor, Entry
 from ledger.models.subjects import code_of, kind_of, label_of
 from ledger.requests import request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Somebody who acts, for the ledger, on behalf of nobody but themselves.
+
+    An entry by them without an owner is read by them alone; whole organisations never see it. For what only named
+    people may know of.
+    """
+
+    person_id: int | None
+    organisation_id: int | None = None
 
 
 class NotInTransaction(RuntimeError):

@@ -57,6 +57,15 @@ class Document(models.Model):
         related_name="documents",
         verbose_name=_("shared with those who see the audit"),
     )
+    # Set: neither the owner nor an audit shows it, only being named in that case does (documents/0003_incidents).
+    incident = models.ForeignKey(
+        "findings.Incident",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("kept in the case"),
+    )
 
     class Meta:
         verbose_name = _("document")

@@ -63,6 +63,14 @@ class Rendering(models.Model):
         related_name="+",
         verbose_name=_("to be shared with those who see the audit"),
     )
+    incident = models.ForeignKey(
+        "findings.Incident",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("to be kept in the case"),
+    )
 
     class Meta:
         verbose_name = _("rendering")
@@ -85,6 +93,10 @@ class Rendering(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="failed") ^ Q(error=""), name="documents_rendering_failed_means_error"
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject_kind__startswith="findings.incident") | Q(incident__isnull=False),
+                name="documents_rendering_of_a_case_names_it",
             ),
         ]
         indexes = [

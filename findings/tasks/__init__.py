@@ -2,4 +2,4 @@
 
 from findings.tasks import access, corrective, incident, plan, review, share
 
-__all__ = ["access", "corrective", "incident", "plan", "review", "share"]
+__all__ = ["access", "corrective", "incident", "plan", "review", "share", "together"]
