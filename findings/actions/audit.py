@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from findings.actions.review import expect_no_review, expect_review
 from findings.lifecycle import AUDIT, AuditState
-from findings.models import Audit, Auditor, MethodologyVersion
+from findings.models import Audit, Auditor, FollowUpItem, MethodologyVersion
 from findings.models.audit import FOLLOW_UPS
 from findings.models.facts import AuditFacts, NamedAuditor
 from findings.permissions import can_open_audit, can_work_on_audit
+from findings.queries.follow_up import needing_a_visit
 from findings.queries.management import ungraded
 from findings.queries.review import end_of_review, policy_of, zone_of
 from ledger.dates import date_in
@@ -35,8 +36,8 @@ def open_audit(
 ) -> Audit:
     """Put an audit of a site on the firm's list.
 
-    Promises: state scheduled; a follow-up has the methodology version of the audit it follows; only the firm
-    sees it; a ledger entry.
+    Promises: state scheduled; a follow-up has the methodology version of the audit it follows, and a full one
+    looks at everything there that needs a visit; only the firm sees it; a ledger entry.
 
     Raises:
         Forbidden: the firm is not engaged for the site, or the role only reads.
@@ -56,6 +57,10 @@ def open_audit(
         )
         audit.refresh_from_db()
         _name_auditors(audit, auditors)
+        if audit.kind == Audit.Kind.FOLLOW_UP_FULL:
+            FollowUpItem.objects.bulk_create(
+                FollowUpItem(audit=audit, finding=one) for one in needing_a_visit(viewer, audit)
+            )
         record(verb="findings.audit_opened", by=viewer, subject=audit, owner_id=audit.audit_firm_id, at=at)
     return audit
 

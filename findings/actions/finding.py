@@ -1,6 +1,7 @@
 """The verbs of entering findings, and of looking anew at the CARs of earlier audits."""
 
 import datetime as dt
+from dataclasses import fields, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -9,15 +10,14 @@ from django.utils.translation import gettext as _
 from findings.actions.audit import locked_audit
 from findings.lifecycle import FindingState
 from findings.models import Audit, Finding, Reassessment, WorkplaceRequirement
-from findings.models.facts import Said
+from findings.models.facts import BREACH, Said
 from findings.permissions import can_enter_findings
 from findings.queries.audit import open_cars
 from findings.queries.methodology import terms
+from findings.queries.review import disputed_among
 from ledger.entries import record
-from ledger.refusals import Refusal
+from ledger.refusals import NotVisible, Refusal
 from organisations.visibility import Viewer
-
-BREACH = "breach"  # the requirement says whether it is a non-compliance or a CAR
 
 
 def kind_of(requirement: WorkplaceRequirement, nature: str) -> Finding.Kind:
@@ -72,21 +72,30 @@ def add_finding(
     return finding
 
 
-def change_finding(*, viewer: Viewer, finding: Finding, said: Said, at: dt.datetime) -> Finding:
+def change_finding(
+    *, viewer: Viewer, finding: Finding, said: Said, at: dt.datetime, revision: int | None = None
+) -> Finding:
     """Correct a finding of an audit in progress; its requirement and kind stay.
 
-    Raises: as `add_finding`.
+    Args:
+        revision: of the finding that whoever writes has read; None to write over whatever stands there.
+
+    Raises:
+        Forbidden, Refusal: as `add_finding`; `changed-meanwhile` when somebody else has saved since.
     """
     with transaction.atomic():
         audit = locked_audit(viewer, finding.audit)
         can_enter_findings(viewer, audit).require()
-        finding = Finding.objects.visible_to(viewer).select_for_update(of=("self",)).get(pk=finding.pk)
+        finding = _locked(viewer, finding)
+        if revision is not None and revision != finding.revision:
+            raise Refusal("changed-meanwhile", _("Somebody else has changed this finding meanwhile."))
         wanted = _columns(audit, Finding.Kind(finding.kind), said)
         changed = [name for name, value in wanted.items() if getattr(finding, name) != value]
         for name in changed:
             setattr(finding, name, wanted[name])
         if changed:
-            finding.save(update_fields=changed)
+            finding.revision += 1
+            finding.save(update_fields=[*changed, "revision"])
             record(
                 verb="findings.finding_changed",
                 by=viewer,
@@ -98,11 +107,56 @@ def change_finding(*, viewer: Viewer, finding: Finding, said: Said, at: dt.datet
     return finding
 
 
+def duplicate_finding(
+    *,
+    viewer: Viewer,
+    finding: Finding,
+    requirement: WorkplaceRequirement,
+    severity: str | None = None,
+    at: dt.datetime,
+) -> Finding:
+    """Write the same words against another requirement of the same audit.
+
+    Promises: everything but the code is taken over, as far as the kind of the new one can have it; photos stay
+    where they are, since each shows one thing.
+
+    Args:
+        severity: for a non-compliance, when the words come from what has none.
+
+    Raises: as `add_finding`.
+    """
+    recorded = finding.kind in {Finding.Kind.OBSERVATION, Finding.Kind.GOOD_EXAMPLE}
+    nature = finding.kind if recorded else BREACH
+    is_nc = kind_of(requirement, nature) == Finding.Kind.NON_COMPLIANCE
+    said = said_of(finding)
+    if is_nc:
+        said = replace(said, severity=severity or said.severity)
+    else:
+        said = replace(said, severity=severity, verification=None)
+    return add_finding(
+        viewer=viewer, audit=finding.audit, requirement=requirement, nature=nature, said=said, at=at
+    )
+
+
+def said_of(finding: Finding) -> Said:
+    """Return what a finding says."""
+    return Said(**{one.name: getattr(finding, one.name) for one in fields(Said)})
+
+
 def delete_finding(*, viewer: Viewer, finding: Finding, at: dt.datetime) -> None:
-    """Take a finding out of an audit in progress; a CAR that continued an earlier one is then to be looked at anew."""
+    """Take a finding out of an audit in progress; a CAR that continued an earlier one is then to be looked at anew.
+
+    Raises:
+        Forbidden: see `can_enter_findings`.
+        Refusal: `disputed` while a dispute of the site waits for its answer.
+    """
     with transaction.atomic():
         audit = locked_audit(viewer, finding.audit)
         can_enter_findings(viewer, audit).require()
+        if finding.pk in disputed_among([finding]):
+            raise Refusal(
+                "disputed", _("The site disputes this finding. Answer the site first; then you can take it out.")
+            )
         record(
             verb="findings.finding_deleted",
             by=viewer,
@@ -165,8 +219,17 @@ def reassess_car(
     return answer
 
 
+def _locked(viewer: Viewer, finding: Finding) -> Finding:
+    """Return the finding as it is now, locked; one that somebody has deleted meanwhile is not there."""
+    rows = Finding.objects.visible_to(viewer).select_for_update(of=("self",))
+    found = rows.filter(pk=finding.pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
 def _erase(finding: Finding) -> None:
-    """Delete one row of an unpublished audit: by itself, since nothing can hang on it yet.
+    """Delete one row of an unpublished audit by itself; a trigger takes its photos and drafts along.
 
     Django would first delete what points at it, from tables in which an audit firm may write nothing.
     """
@@ -244,6 +307,9 @@ def _columns(audit: Audit, kind: Finding.Kind, said: Said) -> dict[str, Any]:
         "description": said.description,
         "workers_affected": said.workers_affected,
         "extent": said.extent,
+        "objective_evidence": said.objective_evidence,
+        "law_reference": said.law_reference,
+        "language": said.language,
     }
     if kind != Finding.Kind.NON_COMPLIANCE:
         if said.severity or said.verification:

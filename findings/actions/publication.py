@@ -6,6 +6,7 @@ import zoneinfo
 from django.db import transaction
 
 from findings.actions.audit import locked_audit
+from findings.actions.follow_up import apply_results
 from findings.actions.review import expect_no_review
 from findings.lifecycle import AUDIT, CAR, NON_COMPLIANCE, AuditState, FindingState
 from findings.models import Audit, Finding, Reassessment
@@ -33,12 +34,13 @@ def publish_audit(*, viewer: Viewer, audit: Audit, at: dt.datetime) -> Audit:
     Promises, in one transaction: customers whose trade link covers the site see it from now on and are told;
     the supplier is told, and told of each new CAR by itself. A periodic audit closes every earlier open CAR of
     the site (superseded by this audit), supersedes the earlier published audits of the same methodology and
-    their open non-compliances. Ledger entries for each.
+    their open non-compliances. A follow-up verifies what it looked at. Ledger entries for each.
 
     Raises:
         Forbidden: see `can_work_on_audit`.
         Refusal: `illegal-move` unless it is submitted; `not-ready` with one sentence per thing missing,
-            among them every open CAR of the site that this audit has not looked at anew.
+            among them every open CAR of the site that this audit has not looked at anew, the site's time to
+            comment, and each dispute without an answer.
     """
     with transaction.atomic():
         audit = locked_audit(viewer, audit)
@@ -49,6 +51,7 @@ def publish_audit(*, viewer: Viewer, audit: Audit, at: dt.datetime) -> Audit:
         leftovers = list(open_non_compliances(viewer, earlier))
         _publish(viewer, audit, cars, at)
         expect_no_review(audit, at)
+        apply_results(viewer=viewer, audit=audit, at=at)
         for one in cars:
             _close_car(viewer, audit, one, at)
         for finding in leftovers:

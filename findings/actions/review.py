@@ -60,8 +60,7 @@ def say(
             sentence = _("Write what you want to say.")
             raise Refusal("words-missing", sentence, status=422, fields={"text": [sentence]})
         _replace_open_dispute(viewer, audit, finding, at)
-        reply = _write(viewer, audit, finding, wanted, text.strip(), language, at)
-    return reply
+        return _write(viewer, audit, finding, wanted, text.strip(), language, at)
 
 
 def say_rest_is_fine(

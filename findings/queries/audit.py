@@ -12,6 +12,7 @@ from findings.models import Audit, Finding, Reassessment
 from findings.models.audit import AuditQuerySet
 from findings.models.finding import FindingQuerySet
 from findings.queries.management import ungraded
+from findings.queries.follow_up import follow_up_obstacles
 from findings.queries.plan import customers_who_see
 from findings.queries.review import review_obstacles
 from findings.visibility import Basis
@@ -222,7 +223,8 @@ def obstacles(viewer: Viewer, audit: Audit, *, on: dt.date, at: dt.datetime) -> 
     Args:
         on: today, where the site is. at: now.
     """
-    found = [Obstacle(*one) for one in review_obstacles(viewer, audit, at=at)]
+    waiting_for = review_obstacles(viewer, audit, at=at) + follow_up_obstacles(viewer, audit)
+    found = [Obstacle(*one) for one in waiting_for]
     if not audit.auditors.filter(is_lead=True).exists():
         found.append(Obstacle("no-lead-auditor", _("Name the auditors, one of them as the lead.")))
     if audit.ends_on > on:

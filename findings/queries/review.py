@@ -90,9 +90,10 @@ def review_obstacles(viewer: Viewer, audit: Audit, *, at: dt.datetime) -> list[t
         return []
     found = []
     review = review_of(audit, at=at)
-    if not review.may_publish:
+    if review.last_day and not review.may_publish:
         sentence = _(
-            "The site can comment until %(day)s. You can publish after that day, or as soon as the site says that it has no more comments."
+            "The site can comment until %(day)s. You can publish after that day, "
+            "or as soon as the site says that it has no more comments."
         )
         found.append(("site-can-comment", sentence % {"day": date_format(review.last_day, "j M Y")}))
     rows = SiteReply.objects.visible_to(viewer).filter(audit=audit)
