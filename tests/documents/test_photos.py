@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.models import Document
-from documents.pictures import store_picture
+from documents.photos import store_picture
 from documents.serve import serve_picture
 from documents.storage import open_bytes
 from documents.uploads import store_bytes
