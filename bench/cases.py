@@ -150,7 +150,7 @@ def _creations(big: Seen, mid: Seen, firm: Seen, at_work: list[str]) -> Iterator
         "severity": "major",
     }
     yield Case(
-        "write a finding", firm, "create", [f"/audits/{code}/findings/new/" for code in at_work], data=said
+        "write a finding", firm, "create", [f"/audits/{code}/enter/" for code in at_work], data=said
     )
     answer = {"kind": "acknowledged", "message": "Thank you."}
     for one in (big, mid):

@@ -1,5 +1,6 @@
 """What every answer gets and Django has no setting for."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware import common
 
 from config.problems import is_api
+
+KEPT = re.compile(r"[0-9a-f]{24}")
 
 
 class HeadersMiddleware:
@@ -33,6 +36,27 @@ class CommonMiddleware(common.CommonMiddleware):
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         """Send only people to the address that they meant."""
         return not is_api(request) and super().should_redirect_with_slash(request)
+
+
+class ArrivalMiddleware:
+    """Tell the page that words it sent have arrived, so that it stops keeping them (`static/js/drafts.js`).
+
+    A form carries a random `kept`. It comes back as the cookie `arrived` only when a signed-in member's request was
+    done; a sign-in page, a fault or a refusal says nothing, so that the words stay where they are.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code < 400 and getattr(request, "viewer", None):
+            kept = request.POST.get("kept", "")
+            if KEPT.fullmatch(kept):
+                response.set_cookie(
+                    "arrived", kept, max_age=600, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+                )
+        return response
 
 
 class SessionMiddleware(sessions.SessionMiddleware):

@@ -11,12 +11,12 @@ from config.demo.content import sites, words
 from config.demo.corrections import schedule_corrections
 from config.demo.stage import Stage, chance
 from findings.actions.audit import open_audit, start_audit, submit_audit
-from findings.actions.finding import BREACH, add_finding, kind_of, reassess_car
+from findings.actions.finding import add_finding, kind_of, reassess_car
 from findings.actions.publication import publish_audit
 from findings.lifecycle import FindingState
 from findings.models import Audit, Finding, MethodologyVersion, Reassessment, WorkplaceRequirement
 from findings.models.audit import FOLLOW_UPS
-from findings.models.facts import AuditFacts, NamedAuditor, Said
+from findings.models.facts import BREACH, AuditFacts, NamedAuditor, Said
 from findings.queries.methodology import terms
 from ledger.entries import draft, record_all
 from organisations.visibility import Viewer

@@ -10,11 +10,11 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from findings.actions.finding import BREACH, add_finding, change_finding, delete_finding
+from findings.actions.finding import add_finding, change_finding, delete_finding
 from findings.api.audit import requirement_of
 from findings.lifecycle import FindingState
 from findings.models import Audit, Finding
-from findings.models.facts import Said
+from findings.models.facts import BREACH, Said
 from findings.queries.finding import listed_findings, overdue
 from ledger.reads import Seen, log_reads
 from organisations.api.authentication import viewer_of
@@ -33,6 +33,7 @@ COLUMNS = (
     "extent",
     "severity",
     "due_on",
+    "due_by",
     "verification",
     "state",
     "raised_on",
@@ -70,7 +71,10 @@ class FindingSerializer(serializers.Serializer[Any]):
     workers_affected = serializers.IntegerField(allow_null=True)
     extent = serializers.CharField()
     severity = serializers.CharField(allow_null=True)
-    due_on = serializers.DateField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True, help_text="As the audit says.")
+    due_by = serializers.DateField(
+        allow_null=True, help_text="The date that counts: the end of the latest extension, or due_on."
+    )
     is_overdue = serializers.BooleanField(
         allow_null=True, help_text="Computed; null unless a non-compliance."
     )
@@ -240,5 +244,5 @@ def _shaped(viewer: Viewer, rows: list[Row]) -> list[Row]:
         row["requirement_title"] = row.pop("requirement__title")
         row["continues"] = codes.get(row.pop("predecessor_id"))
         is_nc = row["kind"] == Finding.Kind.NON_COMPLIANCE
-        row["is_overdue"] = (row["state"] == FindingState.OPEN and row["due_on"] < today) if is_nc else None
+        row["is_overdue"] = (row["state"] == FindingState.OPEN and row["due_by"] < today) if is_nc else None
     return rows

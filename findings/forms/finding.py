@@ -8,20 +8,39 @@ from django.utils.translation import gettext_lazy as _
 
 from findings.lifecycle import FindingState
 from findings.models import Audit, Finding, Reassessment, WorkplaceRequirement
-from findings.models.facts import Said
+from findings.models.facts import BREACH, Said
 from findings.queries.finding import GOING_ON, NOT_CLOSED
 from findings.queries.methodology import Term, terms
 from web.dates import day_text
-from web.fields import SearchField
+from web.fields import SearchField, WritingLanguageField
 from web.statuses import look_of
 
 EVERY = "all"
 
 
-class RequirementSearch(forms.Form):
-    """Find a requirement by code or words."""
+class RequirementSelect(forms.Select):
+    """All requirements by section; what each option carries lets the page find it as one types."""
 
-    q = SearchField(label=_("Requirement"))
+    def __init__(self, rows: Sequence[WorkplaceRequirement], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._rows = {str(row.pk): row for row in rows}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the ways in which a code is printed, the section, and whether a breach is worked on together."""
+        option = super().create_option(name, value, *args, **kwargs)
+        if row := self._rows.get(str(value)):
+            section, item = row.section.code, row.item
+            codes = [row.printed_code, f"{section}.{item}", f"{section}{item}"]
+            if len(section) > 1 and section[-1].isalpha():
+                codes.append(f"{section[:-1]}.{section[-1]}.{item}")
+            option["attrs"] |= {
+                "data-code": row.printed_code,
+                "data-codes": " ".join(dict.fromkeys(one.upper() for one in codes)),
+                "data-title": row.title,
+                "data-section": row.section.title,
+                "data-kind": Finding.Kind.CAR.value if row.is_car else Finding.Kind.NON_COMPLIANCE.value,
+            }
+        return option
 
 
 class FindingForm(forms.Form):
@@ -30,9 +49,25 @@ class FindingForm(forms.Form):
     A non-compliance has severity and verification; nothing else has.
     """
 
-    title = forms.CharField(label=_("What is the matter, in one line"), max_length=250)
+    title = forms.CharField(label=_("What it is, in one line"), max_length=250)
     description = forms.CharField(
-        label=_("What was found"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("What was found"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    objective_evidence = forms.CharField(
+        label=_("Evidence seen"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What you read, saw and heard: records, places, interviews. No names of workers."),
+    )
+    law_reference = forms.CharField(label=_("Local law"), max_length=250, required=False)
+    workers_affected = forms.IntegerField(
+        label=_("Workers affected"), required=False, min_value=0, max_value=1_000_000
+    )
+    extent = forms.ChoiceField(
+        label=_("Isolated or systemic"),
+        required=False,
+        choices=[("", _("Not known")), *Finding.Extent.choices],
     )
     severity = forms.ChoiceField(label=_("Severity and date"), widget=forms.RadioSelect)
     verification = forms.ChoiceField(
@@ -40,19 +75,10 @@ class FindingForm(forms.Form):
         required=False,
         choices=[("", _("Not decided")), *Finding.Verification.choices],
     )
-    extent = forms.ChoiceField(
-        label=_("Isolated or systemic"),
-        required=False,
-        choices=[("", _("Not known")), *Finding.Extent.choices],
-    )
-    workers_affected = forms.IntegerField(
-        label=_("Workers affected"), required=False, min_value=0, max_value=1_000_000
-    )
+    language = WritingLanguageField()
 
     def __init__(self, *args: Any, audit: Audit, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.is_bound:
-            self.fields["title"].widget.attrs["autofocus"] = True
         if kind == Finding.Kind.NON_COMPLIANCE:
             policy = terms(audit.version, audit.ends_on)
             self.fields["severity"].choices = _severities(policy)  # type: ignore[attr-defined]
@@ -62,9 +88,6 @@ class FindingForm(forms.Form):
             del self.fields["severity"], self.fields["verification"]
         if kind in {Finding.Kind.GOOD_EXAMPLE, Finding.Kind.OBSERVATION}:
             del self.fields["extent"]
-        if kind == Finding.Kind.GOOD_EXAMPLE:
-            self.fields["title"].label = _("What is good, in one line")
-            self.fields["workers_affected"].label = _("Workers who benefit")
 
     def said(self) -> Said:
         """Return what was said, checked."""
@@ -76,7 +99,61 @@ class FindingForm(forms.Form):
             extent=said.get("extent", ""),
             severity=said.get("severity") or None,
             verification=said.get("verification") or None,
+            objective_evidence=said["objective_evidence"],
+            law_reference=said["law_reference"],
+            language=said["language"],
         )
+
+
+class EntryForm(FindingForm):
+    """A new finding: also what it is about, and what it is."""
+
+    field_order = ("requirement", "nature", "severity", "title", "description")
+
+    requirement = forms.ChoiceField(label=_("Requirement"))
+    nature = forms.ChoiceField(label=_("What is it?"), widget=forms.RadioSelect)
+
+    def __init__(
+        self,
+        *args: Any,
+        audit: Audit,
+        kind: str,
+        rows: Sequence[WorkplaceRequirement],
+        found: Sequence[WorkplaceRequirement] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, audit=audit, kind=kind, **kwargs)
+        self.fields["nature"].choices = natures(audit)  # type: ignore[attr-defined]
+        field: Any = self.fields["requirement"]
+        field.error_messages["required"] = _("Choose the requirement that this is about.")
+        field.widget = RequirementSelect(rows)
+        field.choices = _by_section(rows, found)
+
+
+def natures(audit: Audit) -> list[tuple[str, Any]]:
+    """Return what an auditor may say of a requirement in this audit's version."""
+    offered: list[tuple[str, Any]] = [
+        (BREACH, _("Falls short")),
+        (Finding.Kind.GOOD_EXAMPLE.value, _("Good example")),
+    ]
+    if audit.version.has_observations:
+        offered.append((Finding.Kind.OBSERVATION.value, _("Observation")))
+    return offered
+
+
+def _by_section(rows: Sequence[WorkplaceRequirement], found: Sequence[WorkplaceRequirement]) -> list[Any]:
+    """Return the choices: what was looked for first, then every section."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    if found:
+        groups[str(_("What fits"))] = [_choice(row) for row in found]
+    for row in rows:
+        groups.setdefault(str(row.section), []).append(_choice(row))
+    return [("", _("Choose a requirement")), *groups.items()]
+
+
+def _choice(row: WorkplaceRequirement) -> tuple[str, str]:
+    together = f" ○ {_('worked on together')}" if row.is_car else ""
+    return str(row.pk), f"{row.printed_code} {row.title}{together}"
 
 
 def _severities(policy: list[Term]) -> list[tuple[str, str]]:

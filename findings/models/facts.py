@@ -64,3 +64,15 @@ class Correction:
     responsible: str
     done_on: dt.date
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceFacts:
+    """What a buyer says about its own code: the clause in words, what falls short, and how the buyer rates it."""
+
+    title: str
+    description: str
+    clause: str = ""
+    severity: str = ""
+    due_on: dt.date | None = None
+    language: str = ""

@@ -1,6 +1,6 @@
 """What an audit records against a workplace requirement."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from findings.lifecycle import FindingState
 from findings.models.audit import Audit, AuditAccess
 from findings.models.methodology import WorkplaceRequirement
+from findings.visibility import Audience
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
@@ -60,6 +61,8 @@ class Finding(models.Model):
     published what the finding says never changes; triggers hold both against raw SQL.
     """
 
+    evidence_audience: ClassVar[Audience] = Audience.AUDIT
+
     class Kind(models.TextChoices):
         NON_COMPLIANCE = "nc", _("Non-compliance")
         CAR = "car", _("Collaborative action required")
@@ -111,7 +114,12 @@ class Finding(models.Model):
     )
     # Found again: shown to readers of both audits; the earlier one keeps its own life.
     repeats = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="found_again", verbose_name=_("found again")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="found_again",
+        verbose_name=_("found again"),
     )
     first_raised_on = models.DateField(_("first raised on"), editable=False)
     superseded_by = models.ForeignKey(

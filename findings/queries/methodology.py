@@ -1,7 +1,9 @@
 """Questions about methodologies and their requirements: reference data, the same for everyone."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from django.db.models import prefetch_related_objects
 
@@ -34,7 +36,7 @@ def requirements_of(version: MethodologyVersion) -> list[WorkplaceRequirement]:
 
 
 def search_requirements(version: MethodologyVersion, text: str, *, limit: int = 12) -> Search:
-    """Find requirements by code (`5A.B`, `5.A.B`, `5a`) or by words of their titles.
+    """Find requirements by code (`5A.B`, `5.A.B`, `5a`), by words of their titles, or by words much like those.
 
     A code in full gives the one requirement; a code that can be read in two ways gives both and says so.
     """
@@ -49,7 +51,7 @@ def search_requirements(version: MethodologyVersion, text: str, *, limit: int = 
         exact = [row for row in rows if (row.section.code, row.item) == (code.section, code.item)]
         if exact:
             return Search(exact)
-    return Search(_matching(rows, text)[:limit], doubt)
+    return Search((_matching(rows, text) or _resembling(rows, text))[:limit], doubt)
 
 
 def _matching(rows: list[WorkplaceRequirement], text: str) -> list[WorkplaceRequirement]:
@@ -65,6 +67,17 @@ def _matching(rows: list[WorkplaceRequirement], text: str) -> list[WorkplaceRequ
         if row not in by_code and all(word in f"{row.title} {row.section.title}".casefold() for word in words)
     ]
     return by_code + by_words
+
+
+def _resembling(rows: list[WorkplaceRequirement], text: str) -> list[WorkplaceRequirement]:
+    """Return the rows in whose words every typed word is found but for a slip or two."""
+    typed = [word for word in text.casefold().split() if len(word) > 3]
+    if not typed:
+        return []
+    words = {row.pk: re.findall(r"\w+", f"{row.title} {row.section.title}".casefold()) for row in rows}
+    known = sorted({word for own in words.values() for word in own})
+    meant = [set(get_close_matches(word, known, n=6, cutoff=0.75)) for word in typed]
+    return [row for row in rows if all(some & set(words[row.pk]) for some in meant)]
 
 
 def terms(version: MethodologyVersion, raised_on: dt.date) -> list[Term]:

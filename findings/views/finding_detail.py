@@ -26,6 +26,7 @@ from findings.queries.plan import (
     understanding_of,
 )
 from findings.queries.share import shares_of_finding
+from findings.views import photo
 from findings.views.audit import outsiders
 from findings.views.plan import car_steps
 from findings.visibility import Basis
@@ -67,6 +68,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "pdf": _rendering(request, story.latest) if story else None,
         "age": age_of(finding.first_raised_on, timezone.localdate()),
         "crumbs": [Crumb(_("Working together"), reverse("findings:working_together")), Crumb(finding.title)],
+        **photo.panel(request, finding),
     }
     return render(request, "findings/car.html", context)
 
@@ -82,6 +84,7 @@ def _plain(request: ViewerRequest, finding: Finding) -> HttpResponse:
             Crumb(_("Audit of %(site)s") % {"site": finding.audit.site_name}, _audit_url(finding)),
             Crumb(finding.title),
         ],
+        **photo.panel(request, finding),
     }
     return render(request, "findings/finding.html", context)
 

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from findings.actions.finding import (
-    BREACH,
     add_finding,
     change_finding,
     delete_finding,
@@ -13,7 +12,7 @@ from findings.actions.finding import (
 )
 from findings.lifecycle import AuditState, FindingState
 from findings.models import Audit, Finding, Reassessment
-from findings.models.facts import Said
+from findings.models.facts import BREACH, Said
 from ledger.refusals import Forbidden, Refusal
 from organisations.visibility import Role
 from tests.conftest import owner_role

@@ -14,10 +14,10 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from findings.actions.audit import open_audit, start_audit, submit_audit
-from findings.actions.finding import BREACH, add_finding, reassess_car
+from findings.actions.finding import add_finding, reassess_car
 from findings.actions.publication import publish_audit
 from findings.models import Audit, Finding, MethodologyVersion, WorkplaceRequirement
-from findings.models.facts import AuditFacts, NamedAuditor, Said
+from findings.models.facts import BREACH, AuditFacts, NamedAuditor, Said
 from ledger.acting import acting
 from organisations.models import Membership
 from organisations.queries import viewer_from
@@ -153,7 +153,7 @@ def _requirement(code: str) -> int:
 
 def _addresses(scene: Scene) -> dict[str, tuple[str, str]]:
     current, published = f"/audits/{scene.current.code}/", f"/audits/{scene.published.code}/"
-    new = f"{current}findings/new/"
+    new = f"{current}enter/"
     return {
         "list": ("firm", "/audits/"),
         "new-audit": ("firm", "/audits/new/"),
@@ -194,7 +194,7 @@ def test_pages_are_without_fault(
 def test_findings_are_entered_by_the_keyboard_alone(open_page: Open, live_server: Any, scene: Scene) -> None:
     page = open_page("accounts/login/", width=1280)
     _enter(page, scene.cookies["firm"], live_server.url)
-    page.goto(f"{live_server.url}/audits/{scene.current.code}/findings/new/")
+    page.goto(f"{live_server.url}/audits/{scene.current.code}/enter/")
     keys = page.keyboard
     for code, title, is_car in (
         ("3.d", "Exit is locked", False),
@@ -229,7 +229,7 @@ def test_findings_are_entered_by_the_keyboard_alone(open_page: Open, live_server
 def test_search_answers_while_typing(open_page: Open, live_server: Any, scene: Scene) -> None:
     page = open_page("accounts/login/", width=390)
     _enter(page, scene.cookies["firm"], live_server.url)
-    page.goto(f"{live_server.url}/audits/{scene.current.code}/findings/new/")
+    page.goto(f"{live_server.url}/audits/{scene.current.code}/enter/")
     page.keyboard.type("pay slip")
     found = page.locator("#requirements a")
     found.first.wait_for()

@@ -115,7 +115,7 @@ def test_lists_cost_the_same_at_1_and_at_30_rows(house: House, signed_in: Signed
     assert counts[0] <= MOST_STATEMENTS
 
 
-@pytest.mark.parametrize("suffix", ["", "edit/", "publish/", "findings/new/"])
+@pytest.mark.parametrize("suffix", ["", "edit/", "publish/", "enter/"])
 def test_foreign_and_missing_audits_look_the_same(house: House, signed_in: SignedIn, suffix: str) -> None:
     audit = house.audit()
     for who in (house.buyer, house.supplier, house.other_firm, house.stranger):
