@@ -2,11 +2,12 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from findings.actions.evidence import attach
 from findings.lifecycle import NON_COMPLIANCE, FindingState
 from findings.models import Audit, CorrectiveAction, CorrectiveActionDraft, Finding, Verification
 from findings.models.audit import FOLLOW_UPS
@@ -19,7 +20,7 @@ from ledger.entries import record
 from ledger.refusals import Refusal
 from ledger.transitions import move
 from organisations.visibility import Viewer
-from sourcing.models import Site
+from sourcing.models import Evidence, Site
 
 SUBMITTED = "findings.action_submitted"
 CHANGED = "findings.action_changed"
@@ -46,11 +47,21 @@ def save_action_draft(
     return draft
 
 
-def submit_action(*, viewer: Viewer, finding: Finding, said: Correction, at: dt.datetime) -> CorrectiveAction:
+def submit_action(
+    *,
+    viewer: Viewer,
+    finding: Finding,
+    said: Correction,
+    evidence: Sequence[Evidence] = (),
+    at: dt.datetime,
+) -> CorrectiveAction:
     """Send what was done about a non-compliance to the audit firm.
 
     Promises: a new append-only version; the finding goes from open to action submitted, or stays there when the
     site puts a better version in place of one that nobody has answered; the draft is used up; the firm is told.
+
+    Args:
+        said: what was done and why it had happened. evidence: own pieces that show it.
 
     Raises:
         Forbidden: see `can_submit_action`.
@@ -72,6 +83,7 @@ def submit_action(*, viewer: Viewer, finding: Finding, said: Correction, at: dt.
             submitted_at=at,
         )
         action.refresh_from_db()
+        attach(viewer=viewer, finding=finding, evidence=evidence, subject=action, at=at)
         CorrectiveActionDraft.objects.filter(finding=finding).delete()
         _send(viewer, finding, action, root_cause=said.whys[-1], at=at)
     return action
@@ -133,9 +145,12 @@ def verify(
 
 
 def locked_finding(viewer: Viewer, finding: Finding) -> Finding:
-    """Return the finding as it is now, held until the end of the transaction."""
-    rows = Finding.objects.visible_to(viewer).select_related("audit").select_for_update(of=("self",))
-    return rows.get(pk=finding.pk)
+    """Return the finding as it is now, held until the end of the transaction.
+
+    Who may change nothing of it cannot hold it either, and gets it as it is: the permission asked next refuses.
+    """
+    rows = Finding.objects.visible_to(viewer).select_related("audit").filter(pk=finding.pk)
+    return rows.select_for_update(of=("self",)).first() or rows.get()
 
 
 def today_of(finding: Finding, at: dt.datetime) -> dt.date:

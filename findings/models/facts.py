@@ -76,3 +76,13 @@ class VarianceFacts:
     severity: str = ""
     due_on: dt.date | None = None
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What is said of one cell of the management systems: `cell` as `1A.policies`, `grade` a key, or "" for none."""
+
+    cell: str
+    grade: str
+    note: str = ""
+    language: str = ""

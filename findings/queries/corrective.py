@@ -147,3 +147,13 @@ def _engaged_sites(viewer: Viewer, site: Any) -> QuerySet[SiteAccess]:
     return SiteAccess.objects.filter(
         organisation_id=viewer.organisation_id, site_id=site, bases__contains=[FIRM]
     )
+
+
+def firms_to_verify(finding: Finding) -> list[int]:
+    """Return whom the site's words go to: the firm of record; those engaged as well, once it is engaged no more.
+
+    For the system: never to be shown to anybody.
+    """
+    rows = SiteAccess.objects.filter(site_id=finding.site_id, bases__contains=[FIRM])
+    engaged = set(rows.values_list("organisation_id", flat=True)) - {finding.supplier_id}
+    return sorted({finding.audit_firm_id} | (set() if finding.audit_firm_id in engaged else engaged))

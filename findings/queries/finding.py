@@ -16,8 +16,8 @@ GOING_ON = (FindingState.OPEN, FindingState.IN_PROGRESS)
 
 
 def overdue(on: dt.date) -> Q:
-    """Return what "overdue" means on a day: an open non-compliance past its date. Computed, never stored."""
-    return Q(kind=Finding.Kind.NON_COMPLIANCE, state=FindingState.OPEN, due_on__lt=on)
+    """Return what "overdue" means on a day: an open non-compliance past the date that counts. Never stored."""
+    return Q(kind=Finding.Kind.NON_COMPLIANCE, state=FindingState.OPEN, due_by__lt=on)
 
 
 def non_compliances(

@@ -135,7 +135,7 @@ def read(request: ViewerRequest, code: str) -> HttpResponse:
 @factor_required
 def read_finding(request: ViewerRequest, code: str, finding_code: str) -> HttpResponse:
     """Show a finding that a share opens, a CAR with its plan and reports; nobody's answers."""
-    share, finding = _shared_finding(request, code, finding_code)
+    share, finding = shared_finding_of(request, code, finding_code)
     story = shared_story(finding) if finding.is_car else None
     trail = (
         [] if share.finding_id else [Crumb(share.site_name, reverse("findings:shared", args=[share.code]))]
@@ -167,7 +167,7 @@ def update_file(request: ViewerRequest, code: str, finding_code: str, number: in
 
 
 def _file(request: ViewerRequest, code: str, finding_code: str, kind: str, number: int) -> HttpResponse:
-    share, finding = _shared_finding(request, code, finding_code)
+    share, finding = shared_finding_of(request, code, finding_code)
     document = shared_file(shared_story(finding), kind, number)
     if document is None:
         raise NotVisible
@@ -181,7 +181,12 @@ def _received(request: ViewerRequest, code: str) -> Share:
     return fetch(Share, code, viewer=request.viewer, queryset=Share.objects.received_by(request.viewer))
 
 
-def _shared_finding(request: ViewerRequest, code: str, finding_code: str) -> tuple[Share, Finding]:
+def shared_finding_of(request: ViewerRequest, code: str, finding_code: str) -> tuple[Share, Finding]:
+    """Return a share that the viewer received and a finding that it opens; the owner learns of the reading.
+
+    Raises:
+        NotVisible: there is no such share in force, or it does not open this finding.
+    """
     share = _received(request, code)
     finding = shared_findings(share).filter(code=finding_code.upper()).first()
     if finding is None:
@@ -215,7 +220,7 @@ def _facts_of(finding: Finding) -> list[Fact]:
     requirement = finding.requirement
     facts: list[tuple[Any, Any]] = [
         (_("Requirement"), f"{requirement.printed_code} {requirement.title}"),
-        (_("Due"), day_text(finding.due_on) if finding.due_on else ""),
+        (_("Due"), day_text(finding.due_by) if finding.due_by else ""),
         (_("Checked by"), finding.get_verification_display() if finding.verification else ""),
         (_("Workers affected"), finding.workers_affected),
         (_("Extent"), finding.get_extent_display()),
