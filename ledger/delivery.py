@@ -87,6 +87,7 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
         raise LookupError(f"Nobody is told of {delivery.verb!r} any more.")
     with words.reading_as(delivery.person):
         letter = words.letter_of(notice, delivery)
+        attachments = list(notice.attach(delivery)) if notice.attach else []
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
@@ -94,12 +95,19 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
         headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(letter.html, "text/html")
+    for file in attachments:
+        mail.attach(file.name, file.content, file.media_type)
     return mail
 
 
 def message_id(delivery: Delivery) -> str:
     """Return the Message-ID that every try of `delivery` carries."""
-    return f"<{delivery.code}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
+    return f"<{delivery.code}@{host()}>"
+
+
+def host() -> str:
+    """Return the name by which this installation is known in mails and calendars."""
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def _why_not(delivery: Delivery, at: datetime) -> str:

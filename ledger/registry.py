@@ -11,7 +11,7 @@ from datetime import datetime
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
-from ledger.models import Channel, Entry, Occurrence
+from ledger.models import Channel, Delivery, Entry, Occurrence
 
 BOTH = (Channel.INBOX, Channel.EMAIL)
 
@@ -55,8 +55,18 @@ class Recipient:
         return None if self.organisation is None else _id(self.organisation)
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A small file that goes with a letter."""
+
+    name: str
+    content: str
+    media_type: str
+
+
 NoticeFunction = Callable[[Entry], Iterable[Recipient]]
 PathFunction = Callable[[Entry], str]
+AttachFunction = Callable[[Delivery], Iterable[Attachment]]
 ReactionFunction = Callable[[Entry], None]
 OccurrenceFunction = Callable[[Occurrence, datetime], None]
 NightlyFunction = Callable[[datetime], None]
@@ -72,12 +82,14 @@ class Notice:
         route: name of the page to open, reversed with the subject's code; empty for none.
         secret_path: finds the page to open each time a letter is written, for a path with a secret in it, which
             must never lie in the database; an empty string withholds the letter.
+        attach: makes the files that go with each letter, a calendar file for one.
     """
 
     verb: str
     recipients: NoticeFunction
     route: str = ""
     secret_path: PathFunction | None = None
+    attach: AttachFunction | None = None
 
     @property
     def words(self) -> str:
@@ -93,7 +105,11 @@ _nightly: dict[str, NightlyFunction] = {}
 
 
 def notice(
-    verb: str, *, route: str = "", secret_path: PathFunction | None = None
+    verb: str,
+    *,
+    route: str = "",
+    secret_path: PathFunction | None = None,
+    attach: AttachFunction | None = None,
 ) -> Callable[[NoticeFunction], NoticeFunction]:
     """Register the function that names the people to be told of `verb`.
 
@@ -103,7 +119,7 @@ def notice(
 
     def register(function: NoticeFunction) -> NoticeFunction:
         _once(_notices, verb, "notice")
-        _notices[verb] = Notice(verb, function, route, secret_path)
+        _notices[verb] = Notice(verb, function, route, secret_path, attach)
         return function
 
     return register

@@ -71,6 +71,17 @@ STATUSES: dict[str, dict[str, Look]] = {
         "withdrawn": Look("calm", _("Taken back")),
         "ended": Look("calm", _("Ended")),
     },
+    "incident": {
+        "reported": Look("bad", _("Reported")),
+        "acting": Look("thread", _("Being acted on")),
+        "closed": Look("calm", _("Closed")),
+    },
+    "demand": {
+        "asked": Look("thread", _("Waiting for an answer")),
+        "answered": Look("calm", _("Answered")),
+        "in_task": Look("thread", _("Part of a task")),
+        "done": Look("good", _("Done")),
+    },
     "share": {
         "in_force": Look("thread", _("Can be read now")),
         "revoked": Look("calm", _("Ended early")),
@@ -88,6 +99,32 @@ STATUSES: dict[str, dict[str, Look]] = {
         "behind": Look("thread", _("Behind")),
         "blocked_by_others": Look("car", _("Blocked by others")),
         "outcome_evidenced": Look("good", _("Outcome evidenced")),
+    },
+    "call": {
+        "proposed": Look("thread", _("Proposed")),
+        "agreed": Look("good", _("Agreed")),
+        "declined": Look("calm", _("Not possible")),
+        "cancelled": Look("calm", _("Called off")),
+    },
+    "commitment": {
+        "offered": Look("thread", _("Waits to be confirmed")),
+        "confirmed": Look("good", _("Received")),
+        "withdrawn": Look("calm", _("Taken back")),
+    },
+    "position": {
+        "in_force": Look("good", _("Valid now")),
+        "to_come": Look("thread", _("Valid later")),
+        "over": Look("calm", _("Over")),
+        "withdrawn": Look("calm", _("Withdrawn")),
+    },
+    "introduction": {
+        "asking": Look("thread", _("Asking")),
+        "made": Look("good", _("Introduced")),
+        "ended": Look("calm", _("Ended without one")),
+        "agreed": Look("good", _("Agreed")),
+        "declined": Look("calm", _("Said no")),
+        "taken_back": Look("calm", _("Took the yes back")),
+        "waiting": Look("thread", _("No answer yet")),
     },
     "row": {
         "new": Look("good", _("New")),
@@ -109,6 +146,18 @@ STATUSES: dict[str, dict[str, Look]] = {
         "working": Look("thread", _("Being made")),
         "done": Look("good", _("Ready")),
         "failed": Look("bad", _("Failed")),
+    },
+    "evidence": {
+        "valid": Look("good", _("Counts today")),
+        "expiring": Look("thread", _("Ends soon")),
+        "expired": Look("calm", _("Expired")),
+        "retired": Look("calm", _("Put away")),
+    },
+    "evidence_request": {
+        "open": Look("thread", _("Waiting for an answer")),
+        "answered": Look("good", _("Answered")),
+        "declined": Look("calm", _("Declined")),
+        "withdrawn": Look("calm", _("Taken back")),
     },
     "invitation": {
         "open": Look("thread", _("Waiting")),

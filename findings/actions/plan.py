@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from documents.models import Document
 from documents.renderings import request_rendering
+from findings.actions.call import propose_call
 from findings.actions.draft import require_same, save_draft
 from findings.actions.refunds import carry_groups
 from findings.actions.rhythm import (
@@ -188,6 +189,8 @@ def respond(
 ) -> PlanResponse:
     """Answer a plan as one of the supplier's customers; only the two of them read it.
 
+    Promises: one append-only answer; the supplier is told; who asks for a call opens one with the proposed times.
+
     Args:
         kind: a value of `PlanResponse.Kind`.
         proposed_times: aware moments; a call needs at least one.
@@ -230,6 +233,8 @@ def respond(
             at=at,
             data={"kind": kind, "plan": plan.code, "customer_name": _own_name(viewer)},
         )
+        if kind == PlanResponse.Kind.CALL:
+            propose_call(viewer=viewer, finding=plan.finding, times=proposed_times, text=message, at=at)
     return response
 
 

@@ -1077,5 +1077,11 @@ class Migration(migrations.Migration):
                 condition=models.Q(("text", ""), _negated=True), name="a_position_says_something"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="introduction",
+            constraint=models.UniqueConstraint(
+                fields=["finding"], condition=models.Q(state="asking"), name="one_open_introduction"
+            ),
+        ),
         *SECURITY,
     ]

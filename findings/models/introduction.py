@@ -53,7 +53,10 @@ class Introduction(models.Model):
                 condition=models.Q(state="asking", closed_at=None)
                 | ~models.Q(state="asking") & models.Q(closed_at__isnull=False),
                 name="a_closed_introduction_says_when",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["finding"], condition=models.Q(state="asking"), name="one_open_introduction"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,7 @@
-"""Who is told, in which words; one module per noun, all of them loaded at start."""
+"""Who is told, in which words; one module per noun, found by being here and loaded at start."""
 
-from findings.notices import audit, corrective, incident, methodology, plan, review, share, together, variance
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "audit",
-    "corrective",
-    "incident",
-    "methodology",
-    "plan",
-    "review",
-    "share",
-    "together",
-    "variance",
-]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

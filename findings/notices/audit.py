@@ -53,7 +53,9 @@ phrase("findings.finding_added", _("%(who)s wrote the finding “%(what)s”."),
 phrase("findings.finding_changed", _("%(who)s changed the finding “%(what)s”."), route=FINDING)
 phrase("findings.photos_added", _("%(who)s added photos to the finding “%(what)s”."), route=FINDING)
 phrase("findings.photo_described", _("%(who)s said what a photo of “%(what)s” shows."), route=FINDING)
-phrase("findings.photo_removed", _("%(who)s deleted a photo of “%(what)s” before publication."), route=FINDING)
+phrase(
+    "findings.photo_removed", _("%(who)s deleted a photo of “%(what)s” before publication."), route=FINDING
+)
 phrase("findings.finding_deleted", _("%(who)s deleted the finding “%(what)s” before publication."))
 phrase(
     "findings.non_compliance_superseded",

@@ -37,9 +37,14 @@ def _site_of_plan(entry: Entry) -> Iterable[Recipient]:
     return _site(entry) if finding.state == FindingState.IN_PROGRESS else ()
 
 
+def _site_that_is_answered(entry: Entry) -> Iterable[Recipient]:
+    """The site; of an answer that asks for a call the call's own letter tells, with what there is to do."""
+    return () if entry.data.get("kind") == "call" else _site(entry)
+
+
 notice("findings.plan_shared", route="findings:finding")(_customers)
 notice("findings.plan_updated", route="findings:finding")(_customers)
-notice("findings.plan_answered", route="findings:finding")(_site)
+notice("findings.plan_answered", route="findings:finding")(_site_that_is_answered)
 notice("findings.update_soon", route="findings:plan_update")(_site_of_plan)
 notice("findings.update_due", route="findings:plan_update")(_site_of_plan)
 notice("findings.update_late", route="findings:plan_update")(_site_of_plan)

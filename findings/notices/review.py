@@ -90,8 +90,6 @@ phrase(
     _("%(who)s withdrew the non-compliance “%(what)s”."),
     route="findings:finding",
 )
-phrase(
-    "findings.finding_corrected", _("%(who)s corrected the finding “%(what)s”."), route="findings:finding"
-)
+phrase("findings.finding_corrected", _("%(who)s corrected the finding “%(what)s”."), route="findings:finding")
 phrase("findings.follow_up_chosen", _("%(who)s chose what the audit %(what)s follows up."), route=AUDIT)
 phrase("findings.follow_up_noted", _("%(who)s noted what the audit %(what)s saw again."), route=AUDIT)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
 
 from findings.lifecycle import FindingState
 from findings.models import (
@@ -19,10 +20,13 @@ from findings.models import (
     Understanding,
 )
 from findings.models.plan import PlanQuerySet
+from findings.queries.position import answering_positions
 from findings.visibility import Basis
 from organisations.models import Organisation
 from organisations.visibility import Viewer
 
+# What a standing position answers, if its buyer says so: never a call.
+STANDING = [Ask.INFORM.value, Ask.CONFIRM.value]
 # The system reads the table itself; the function tells the rest to the owner alone.
 _CUSTOMERS = """
 SELECT organisation_id FROM findings_auditaccess WHERE audit_id = %(audit)s AND %(basis)s = ANY(bases)
@@ -124,7 +128,8 @@ def chain_of(viewer: Viewer, finding: Finding) -> list[Finding]:
 def answers_waiting(viewer: Viewer) -> PlanQuerySet:
     """Return the plans that wait for an answer of the viewer's organisation, newest first.
 
-    The version in force asks for something, none of its own answers is about it, and the CAR goes on.
+    The version in force asks for something, neither an answer nor a standing position of its own is about it, and
+    the CAR goes on.
     """
     customer_of = AuditAccess.objects.filter(
         organisation_id=viewer.organisation_id, bases__contains=[Basis.CUSTOMER]
@@ -142,5 +147,6 @@ def answers_waiting(viewer: Viewer) -> PlanQuerySet:
         )
         .exclude(asks=[Ask.INFORM.value])
         .exclude(Exists(answered))
+        .exclude(Exists(answering_positions(viewer, on=timezone.localdate())), asks__contained_by=STANDING)
         .order_by("-first_shared_at", "-pk")
     )

@@ -1,5 +1,7 @@
-"""What this app does when something falls due; one module per noun, all of them loaded at start."""
+"""What this app does when something falls due; one module per noun, found by being here and loaded at start."""
 
-from findings.tasks import access, corrective, incident, plan, review, share, together
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["access", "corrective", "incident", "plan", "review", "share", "together"]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from findings.queries.drift import audit_drift
+from findings.queries.drift import audit_drift, standing_drift
 from findings.queries.share import grant_drift
 from ledger.registry import nightly
 
@@ -29,3 +29,15 @@ def check_grants(at: datetime) -> None:
     found = grant_drift()
     if found:
         raise GrantsDrifted(str(found))
+
+
+class StandingDrifted(RuntimeError):
+    """The counts of sites or suppliers differ from the rows they count."""
+
+
+@nightly("findings.standing")
+def check_standing(at: datetime) -> None:
+    """Raise the alarm when a count is not what its rule gives."""
+    found = [one for one in standing_drift() if one]
+    if found:
+        raise StandingDrifted(", ".join(map(str, found)))

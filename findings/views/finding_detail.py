@@ -27,6 +27,7 @@ from findings.queries.plan import (
 )
 from findings.queries.share import shares_of_finding
 from findings.views import photo
+from findings.views import together
 from findings.views.audit import outsiders
 from findings.views.plan import car_steps
 from findings.visibility import Basis
@@ -67,6 +68,8 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "may_respond": story is not None and can_respond(viewer, story.plan),
         "pdf": _rendering(request, story.latest) if story else None,
         "age": age_of(finding.first_raised_on, timezone.localdate()),
+        "own_id": viewer.organisation_id,
+        **together.panel(request, finding, story),
         "crumbs": [Crumb(_("Working together"), reverse("findings:working_together")), Crumb(finding.title)],
         **photo.panel(request, finding),
     }

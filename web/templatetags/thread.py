@@ -70,15 +70,25 @@ def said(text: object, language: str = "") -> SafeString:
 
 
 @register.simple_tag
-def said_anew(before: object, after: object, language: str = "") -> SafeString:
-    """Show a text with what went and what came marked: by lines and colour, and in words for screen readers."""
+def said_anew(before: object, after: object, language: str = "", side: str = "") -> SafeString:
+    """Show a text with what went and what came marked: by lines and colour, and in words for screen readers.
+
+    With `side` "before" only what stood there and went, with "after" only what stands there now and came.
+    """
+    hidden = {"before": "added", "after": "removed"}.get(side, "")
     shown = {
         "same": ("", "", ""),
         "removed": ("del", _("[taken out:"), _("]")),
         "added": ("ins", _("[put in:"), _("]")),
     }
     pieces = format_html_join(
-        "", "{}", ((_marked(*shown[one.kind], one.text),) for one in differences(str(before), str(after)))
+        "",
+        "{}",
+        (
+            (_marked(*shown[one.kind], one.text),)
+            for one in differences(str(before), str(after))
+            if one.kind != hidden
+        ),
     )
     direction = "auto" if not language else "rtl" if is_right_to_left(language) else "ltr"
     return format_html('<span class="said anew" lang="{}" dir="{}">{}</span>', language, direction, pieces)

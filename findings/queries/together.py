@@ -1,0 +1,103 @@
+"""Who must do what about one CAR: per customer what was asked, what was answered and what waits since when."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+
+from findings.lifecycle import CallState, CommitmentState
+from findings.models import (
+    Ask,
+    Call,
+    CallStep,
+    Commitment,
+    Finding,
+    PlanResponse,
+    PlanVersion,
+    Position,
+)
+from findings.queries.plan import STANDING, PlanStory, customers_who_see, is_customer
+from findings.queries.position import positions_on
+from organisations.models import Organisation
+from organisations.visibility import Viewer
+
+
+@dataclass
+class Side:
+    """One customer's part in a CAR. A customer ever sees its own alone."""
+
+    organisation: Organisation
+    is_own: bool
+    asked: list[str] = field(default_factory=list)
+    answer: PlanResponse | None = None
+    position: Position | None = None
+    is_answered_by_position: bool = False
+    waiting_since: datetime | None = None
+    calls: list[Call] = field(default_factory=list)
+    commitments: list[Commitment] = field(default_factory=list)
+
+
+def sides_of(viewer: Viewer, finding: Finding, story: PlanStory | None, *, on: date) -> list[Side]:
+    """Return each customer's part: all of them for the supplier, its own for a customer, none for anyone else.
+
+    The finding carries its requirement with section and version, and its audit.
+    """
+    if viewer.organisation_id == finding.supplier_id:
+        customers = customers_who_see(finding.audit) if finding.audit.is_published else []
+    else:
+        is_met = is_customer(viewer, finding.audit_id)
+        customers = list(Organisation.objects.filter(pk=viewer.organisation_id)) if is_met else []
+    positions = positions_on(viewer, finding, on=on, customers=[one.pk for one in customers])
+    calls, commitments = calls_of(viewer, finding), commitments_of(viewer, finding)
+    sides = []
+    for customer in customers:
+        side = Side(customer, customer.pk == viewer.organisation_id)
+        side.position = next((one for one in positions if one.organisation_id == customer.pk), None)
+        side.calls = [one for one in calls if one.customer_id == customer.pk]
+        side.commitments = [one for one in commitments if one.customer_id == customer.pk]
+        if story is not None:
+            _judge(side, story)
+        sides.append(side)
+    return sides
+
+
+def _judge(side: Side, story: PlanStory) -> None:
+    """Say what a customer was asked last, whether it has answered, and since when the site waits."""
+    own = [one for one in story.responses if one.organisation_id == side.organisation.pk]
+    asks = story.latest.said.asks
+    side.asked = [str(label) for label, is_asked in story.latest.said.ask_labels if is_asked]
+    side.answer = own[-1] if own else None
+    stands = side.position is not None and side.position.latest.answers_plans
+    side.is_answered_by_position = bool(stands and asks <= frozenset(STANDING))
+    answered = max((one.version_number for one in own), default=0)
+    if answered >= story.latest.number or side.is_answered_by_position or not _waits(story.latest):
+        return
+    open_ones = [one for one in story.versions if one.number > answered and _waits(one)]
+    side.waiting_since = min(one.shared_at for one in open_ones)
+
+
+def _waits(version: PlanVersion) -> bool:
+    """Whether a version asks for more than to be read."""
+    return version.said.asks != frozenset({Ask.INFORM.value})
+
+
+def calls_of(viewer: Viewer, finding: Finding) -> list[Call]:
+    """Return the calls about a CAR that the viewer may know of, the newest first."""
+    rows = Call.objects.visible_to(viewer).filter(finding=finding).prefetch_related("customer", "waits_for")
+    steps = CallStep.objects.visible_to(viewer).order_by("at", "pk")
+    return list(rows.prefetch_related(Prefetch("steps", steps)).order_by("-opened_at", "-pk"))
+
+
+def commitments_of(viewer: Viewer, finding: Finding) -> list[Commitment]:
+    """Return the commitments to a CAR that the viewer may know of, those in force first, then the oldest."""
+    rows = Commitment.objects.visible_to(viewer).filter(finding=finding)
+    found = rows.prefetch_related("versions", "customer").order_by("made_at", "pk")
+    return sorted(found, key=lambda one: one.state == CommitmentState.WITHDRAWN)
+
+
+def calls_to_answer(viewer: Viewer) -> list[Call]:
+    """Return the calls that wait for the viewer's side, the oldest first."""
+    rows = Call.objects.visible_to(viewer).filter(
+        state=CallState.PROPOSED, waits_for_id=viewer.organisation_id
+    )
+    return list(rows.select_related("finding").order_by("changed_at", "pk"))
