@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from findings.queries.incident import is_named_anywhere
 from findings.queries.share import shares_at_hand
 from organisations.queries import unread_count
 from organisations.visibility import Capability, Viewer
@@ -54,6 +55,7 @@ def _only(*capabilities: Capability) -> frozenset[Capability]:
 MAIN = (
     Place(gettext_lazy("Home"), "home", "home"),
     Place(gettext_lazy("My sites"), "sourcing:sites", "factory", _only(Capability.SUPPLIER)),
+    Place(gettext_lazy("Portfolio"), "findings:portfolio", "chart-column", _only(Capability.BUYER)),
     Place(gettext_lazy("Suppliers"), "sourcing:suppliers", "truck", _only(Capability.BUYER)),
     Place(gettext_lazy("Site register"), "sourcing:register", "list", _only(Capability.BUYER)),
     Place(gettext_lazy("Sites I audit"), "sourcing:engagements", "clipboard", _only(Capability.AUDIT_FIRM)),
@@ -77,8 +79,9 @@ MAIN = (
     ),
     Place(gettext_lazy("Customers"), "sourcing:customers", "handshake", _only(Capability.SUPPLIER)),
 )
-# Exceptional shares: a line only for whoever has something there.
+# Exceptional shares and cases: a line only for whoever has something there.
 RECEIVED = Place(gettext_lazy("Shared with me"), "findings:received", "eye")
+CASES = Place(gettext_lazy("Cases"), "findings:incidents", "lock")
 GIVEN = Place(gettext_lazy("Shared outside"), "findings:shares", "eye")
 YOURS = (
     Place(gettext_lazy("Inbox"), "organisations:inbox", "inbox"),
@@ -95,7 +98,11 @@ def sections(request: HttpRequest) -> list[Section]:
     unread = unread_count(viewer.person_id, request.memberships)  # type: ignore[attr-defined]
     counts = {"organisations:inbox": unread} if unread else {}
     at_hand = shares_at_hand(viewer)
-    shares = [(RECEIVED, at_hand.has_received), (GIVEN, at_hand.has_given)]
+    shares = [
+        (RECEIVED, at_hand.has_received),
+        (GIVEN, at_hand.has_given),
+        (CASES, is_named_anywhere(viewer)),  # by person, without a count
+    ]
     main = [*MAIN, *(place for place, is_there in shares if is_there)]
     return [
         Section("", list(_items(main, viewer, request, counts))),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from findings.api import audit, finding, methodology, plan
+from findings.api import audit, finding, methodology, plan, portfolio
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("methodologies/", methodology.MethodologyList.as_view(), name="api-methodologies"),
@@ -22,6 +22,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("findings/", finding.FindingList.as_view(), name="api-findings"),
     path("findings/<slug:code>/", finding.FindingDetail.as_view(), name="api-finding"),
+    path("portfolio/", portfolio.Portfolio.as_view(), name="api-portfolio"),
+    path("portfolio/<slug:code>/", portfolio.SupplierStatus.as_view(), name="api-supplier-status"),
+    path("portfolio-views/", portfolio.ViewList.as_view(), name="api-portfolio-views"),
+    path("portfolio-views/<slug:code>/", portfolio.ViewDetail.as_view(), name="api-portfolio-view"),
+    path("portfolio-views/<slug:code>/follow/", portfolio.ViewFollow.as_view(), name="api-portfolio-follow"),
+    path("lists/", portfolio.Lists.as_view(), name="api-lists"),
+    path("lists/<slug:code>/", portfolio.ListDetail.as_view(), name="api-list"),
+    path("lists/<slug:code>/file/", portfolio.ListFile.as_view(), name="api-list-file"),
     path("plans/", plan.PlanList.as_view(), name="api-plans"),
     path("findings/<slug:code>/understanding/", plan.PlanUnderstanding.as_view(), name="api-understanding"),
     path("findings/<slug:code>/plan/", plan.PlanDetail.as_view(), name="api-plan"),

@@ -1,5 +1,7 @@
-"""Papers of this app; one module per kind, all of them loaded at start."""
+"""Papers and tables of this app; one module per noun, found by being here and loaded at start."""
 
-from findings.reports import incident, plan, table
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["incident", "plan", "table"]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

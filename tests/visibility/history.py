@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.utils import IntegrityError, OperationalError
+from django.db.utils import IntegrityError, InternalError, OperationalError
 
-from findings.models import MethodologyVersion
+from findings.models import Audit, Finding, MethodologyVersion
 from organisations.visibility import Capability
 from tests.conftest import owner_role
 from tests.factories import findings as audits
@@ -80,7 +80,7 @@ def _one_transaction(dice: random.Random, cast: Cast) -> None:
                 dice.choices([event for event, _weight in EVENTS], [weight for _event, weight in EVENTS])[0](
                     dice, cast
                 )
-    except (IntegrityError, OperationalError):
+    except (IntegrityError, OperationalError, InternalError):
         return
 
 
@@ -194,6 +194,40 @@ def _publish(dice: random.Random, cast: Cast) -> None:
     )
 
 
+def _find(dice: random.Random, cast: Cast) -> None:
+    open_audits = list(Audit.objects.filter(state="in_progress").order_by("pk"))
+    if open_audits:
+        audits.finding(dice.choice(open_audits), dice.choice(("nc", "nc", "car")))
+
+
+def _move_finding(dice: random.Random, cast: Cast) -> None:
+    before, after = dice.choice(
+        (("open", "action_submitted"), ("action_submitted", "open"), ("open", "superseded"))
+    )
+    _do(
+        f"""UPDATE findings_finding f SET state = %s
+             WHERE id = (SELECT f.id FROM findings_finding f JOIN findings_audit a ON a.id = f.audit_id
+                          WHERE f.kind = 'nc' AND f.state = %s AND a.published_at IS NOT NULL
+                          ORDER BY {_any(dice, "f.id")} LIMIT 1)""",
+        after,
+        before,
+    )
+
+
+def _plan(dice: random.Random, cast: Cast) -> None:
+    cars = list(Finding.objects.filter(kind="car", state="open", audit__state="published").order_by("pk"))
+    if cars:
+        audits.plan(dice.choice(cars))
+
+
+def _rename(dice: random.Random, cast: Cast) -> None:
+    _do(
+        "UPDATE organisations_organisation SET name = %s WHERE id = %s",
+        f"Renamed {dice.getrandbits(16)}",
+        dice.choice(cast.suppliers),
+    )
+
+
 def _remove_link(dice: random.Random, cast: Cast) -> None:
     _do(
         f"""WITH gone AS (SELECT id FROM sourcing_tradelink ORDER BY {_any(dice)} LIMIT 1),
@@ -218,6 +252,10 @@ EVENTS: list[tuple[Callable[[random.Random, Cast], None], int]] = [
     (_move_engagement, 4),
     (_transfer, 2),
     (_audit, 4),
+    (_find, 8),
     (_publish, 8),
+    (_move_finding, 6),
+    (_plan, 3),
+    (_rename, 1),
     (_remove_link, 1),
 ]

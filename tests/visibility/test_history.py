@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from findings.lifecycle import AuditState
-from findings.models import Audit
-from findings.queries.drift import audit_drift
+from findings.models import Audit, Standing
+from findings.queries.drift import audit_drift, standing_drift
 from ledger import nights
 from organisations.visibility import Capability
 from sourcing.lifecycle import LinkState
@@ -34,7 +34,7 @@ def _owner() -> Iterator[None]:
 
 
 def _assert_in_step() -> None:
-    assert [str(one) for one in (*drift(), audit_drift()) if one] == []
+    assert [str(one) for one in (*drift(), audit_drift(), *standing_drift()) if one] == []
     facts = rule.read_facts()
     assert rule.kept_site_access() == rule.site_access(facts)
     assert rule.kept_audit_access() == rule.audit_access(facts)
@@ -47,6 +47,8 @@ def test_tables_equal_the_rules_after_a_concentrated_history(seed: int) -> None:
     history.run(cast, seed=seed, threads=4, events=80)
     facts = rule.read_facts()
     assert min(len(facts.links), len(facts.engagements), len(facts.audits)) > 5
+    assert Standing.objects.filter(car_in_progress__gt=0).exists()
+    assert Standing.objects.filter(next_due_on__isnull=False).exists()
     _assert_in_step()
 
 
