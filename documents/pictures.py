@@ -1,63 +1,94 @@
-"""Photographs: a picture drawn anew without metadata, and a small one beside it."""
+"""Pages of a stored file as pictures, drawn when somebody first reads them and kept beside the file.
 
-import shutil
+`<key of the file>.page<number>.png` in the storage is the whole cache: it belongs to its document, whoever reads it,
+and goes when the document's bytes go. Rights are asked before, as for `documents.serve`.
+"""
+
+import contextlib
 import tempfile
-from datetime import datetime
+from collections.abc import Iterator
+from typing import IO
 
-from django.core.files.uploadedfile import UploadedFile
-from django.db import models
+from django.http import HttpResponse
 
 from documents import confined
-from documents.formats import JPEG, format_of
+from documents.formats import format_of
 from documents.models import Document
-from documents.sentences import refuse
-from documents.serve import PICTURES
-from documents.storage import open_bytes
-from documents.uploads import CHECK_MEMORY_MB, CHECK_SECONDS, clean_name, store_bytes, store_upload
-from ledger.models import Actor
+from documents.serve import HEADERS
+from documents.storage import open_bytes, put, storage
 
-THUMBNAIL_PIXELS = 480
-ACCEPT_PICTURES = ".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp"
+SECONDS = 20
+MEMORY_MB = 1024
 
 
-def store_picture(
-    *, by: Actor, file: "UploadedFile[bytes]", audit: models.Model | None = None, at: datetime
-) -> tuple[Document, Document]:
-    """Keep a photograph, and a small JPEG of it that is at most 480 pixels wide or high.
+class NoPicture(Exception):
+    """There is no picture of this page; the file can still be downloaded."""
 
-    Both are of the kind `photo` and without metadata; arguments as for `documents.uploads.store_upload`.
+
+def page_count(document: Document) -> int:
+    """Return how many pages of a file can be shown: those of a PDF, one of a picture, none of anything else."""
+    form = format_of(document.name)
+    if form is None:
+        return 0
+    if form.check.startswith("images:"):
+        return 1
+    if form.extension != "pdf":
+        return 0
+    try:
+        return int(_run("count", document, {}))
+    except NoPicture:
+        return 0
+
+
+def page_picture(document: Document, number: int) -> bytes:
+    """Return one page as PNG; drawn within limits on time and memory the first time, read from storage after that.
 
     Raises:
-        Refusal: as `store_upload`; "file-not-a-picture" for what is something else.
+        NoPicture: there is no such page, or it cannot be drawn.
     """
-    form = format_of(clean_name(file.name or ""))
-    if form is None or form.media_type not in PICTURES:
-        raise refuse("not-a-picture")
-    picture = store_upload(by=by, file=file, kind=Document.Kind.PHOTO, audit=audit, at=at)
-    small = store_bytes(
-        by=by,
-        name=f"{picture.name.rpartition('.')[0]}-small.{JPEG.extension}",
-        media_type=JPEG.media_type,
-        data=_small(picture),
-        kind=Document.Kind.PHOTO,
-        audit=audit,
-        at=at,
-    )
-    return picture, small
+    form = format_of(document.name)
+    if form is None or not (form.extension == "pdf" or form.check.startswith("images:")):
+        raise NoPicture
+    key = f"{document.storage_key}.page{number}.png"
+    if storage().exists(key):
+        with storage().open(key, "rb") as kept:
+            return bytes(kept.read())
+    drawn = _run("page", document, {"extension": form.extension, "number": number})
+    with tempfile.TemporaryFile() as content:
+        content.write(drawn)
+        with contextlib.suppress(FileExistsError):  # somebody reads the same page at the same time
+            put(key, content)
+    return drawn
 
 
-def _small(picture: Document) -> bytes:
-    with tempfile.TemporaryFile(prefix="picture-") as copy:
-        with open_bytes(picture) as content:
-            shutil.copyfileobj(content, copy)
-        copy.flush()
+def show(picture: bytes) -> HttpResponse:
+    """Answer with a picture that a page of ours may show: no sniffing, no script, not for other sites."""
+    response = HttpResponse(picture, content_type="image/png")
+    for name, value in HEADERS.items():
+        response[name] = value
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+def _run(function: str, document: Document, options: dict[str, object]) -> bytes:
+    with open_bytes(document) as stored, _on_disk(stored) as source:
         try:
             return confined.run(
-                "documents.checks.images:thumbnail",
-                options={"longest": THUMBNAIL_PIXELS},
-                source=copy,
-                timeout=CHECK_SECONDS,
-                memory_mb=CHECK_MEMORY_MB,
+                f"documents.painting:{function}",
+                options=options,
+                source=source,
+                timeout=SECONDS,
+                memory_mb=MEMORY_MB,
             )
         except confined.Unfit as unfit:
-            raise refuse(unfit.code) from unfit
+            raise NoPicture from unfit
+
+
+@contextlib.contextmanager
+def _on_disk(stored: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Give the bytes as a file with a descriptor, which a storage over the network has not."""
+    with tempfile.TemporaryFile(prefix="page-") as copy:
+        while chunk := stored.read(1024 * 1024):
+            copy.write(chunk)
+        copy.flush()
+        yield copy

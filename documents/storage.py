@@ -4,6 +4,7 @@ Order matters: bytes first, row second. A crash in between leaves bytes that nob
 `sweep_orphans` removes; the other order would leave a row that points at nothing.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import IO
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 PREFIX = "organisations"
 SPARE_FOR = timedelta(hours=24)  # younger bytes may belong to a transaction that is still open
 SWEEP_BATCH = 500
+_PAGE = re.compile(r"\.page\d{1,6}\.png$")
 
 
 def storage() -> Storage:
@@ -74,8 +76,9 @@ def _require_to_see_all() -> None:
 
 
 def _sweep(keys: list[str], at: datetime) -> int:
-    known = set(Document.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
-    orphans = [key for key in keys if key not in known and _age(key, at) > SPARE_FOR]
+    files = {key: _PAGE.sub("", key) for key in keys}  # pictures of pages stay as long as their file
+    known = set(Document.objects.filter(storage_key__in=files.values()).values_list("storage_key", flat=True))
+    orphans = [key for key in keys if files[key] not in known and _age(key, at) > SPARE_FOR]
     for key in orphans:
         storage().delete(key)
         log.info("orphan_removed", key=key)

@@ -12,7 +12,7 @@ from ledger.phrases import phrase
 from ledger.registry import Recipient, notice
 from organisations.queries import people_of
 from sourcing.lifecycle import EngagementState, LinkState
-from sourcing.models import Engagement, SiteImport, TradeLink
+from sourcing.models import Engagement, Evidence, EvidenceSite, SiteImport, TradeLink
 
 
 def _other_end(entry: Entry) -> Iterable[Recipient]:
@@ -45,6 +45,21 @@ def _importer(entry: Entry) -> Iterable[Recipient]:
     return [one for one in members if one.person_id == entry.actor_id]
 
 
+def _keepers(entry: Entry) -> Iterable[Recipient]:
+    """Whoever can renew a piece: its owner's editors, those limited to sites only for what is about theirs."""
+    evidence = Evidence.objects.get(pk=entry.subject_id)
+    is_same = evidence.expires_on and evidence.expires_on.isoformat() == entry.data.get("expires_on")
+    if evidence.is_retired or not is_same:
+        return ()
+    sites = list(EvidenceSite.objects.filter(evidence=evidence).values_list("site_id", flat=True))
+    told: dict[int | None, Recipient] = {}
+    for site_id in sites or [None]:
+        for one in people_of([evidence.organisation_id], site_id=site_id):
+            told.setdefault(one.person_id, one)
+    return list(told.values())
+
+
+notice("sourcing.evidence_expiring", route="findings:evidence_piece")(_keepers)
 notice("sourcing.import_read", route="sourcing:import")(_importer)
 notice("sourcing.import_applied", route="sourcing:import")(_importer)
 notice("sourcing.link_proposed", route="sourcing:link")(_other_end)
@@ -84,3 +99,8 @@ phrase(
     route="sourcing:import",
 )
 phrase("sourcing.import_discarded", _("%(who)s put the list %(what)s away."), route="sourcing:import")
+EVIDENCE = "findings:evidence_piece"
+phrase("sourcing.evidence_added", _("%(who)s added the evidence “%(what)s”."), route=EVIDENCE)
+phrase("sourcing.evidence_changed", _("%(who)s changed what is said about “%(what)s”."), route=EVIDENCE)
+phrase("sourcing.evidence_retired", _("%(who)s put the evidence “%(what)s” away."), route=EVIDENCE)
+phrase("sourcing.evidence_expiring", _("The evidence “%(what)s” ends soon."), route=EVIDENCE)

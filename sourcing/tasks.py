@@ -9,9 +9,10 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from ledger.models import Entry
-from ledger.registry import nightly, reaction
+from ledger.models import Entry, Occurrence
+from ledger.registry import nightly, occurrence, reaction
 from sourcing.actions import applying, reading, working
+from sourcing.actions.evidence import EXPIRING, tell_of_expiry
 from sourcing.actions.link import connect_register
 from sourcing.models import TradeLink
 from sourcing.queries.drift import drift
@@ -25,6 +26,12 @@ class AccessDrifted(RuntimeError):
 def point_register_at_sites(entry: Entry) -> None:
     """Connect the customer's register entries with the sites that the supplier said they are."""
     connect_register(link=TradeLink.objects.get(pk=entry.subject_id))
+
+
+@occurrence(EXPIRING)
+def evidence_expiring(row: Occurrence, at: datetime) -> None:
+    """Some days before a piece of evidence expires."""
+    tell_of_expiry(evidence_id=row.subject_id, expires_on=row.data["expires_on"], at=at)
 
 
 @nightly("sourcing.access")

@@ -86,6 +86,7 @@ BEGIN
   NEW.title := piece.title;
   NEW.document_id := piece.document_id;
   NEW.url := piece.url;
+  NEW.pages := piece.pages;
   NEW.issued_on := piece.issued_on;
   NEW.expires_on := piece.expires_on;
   NEW.supplied_by := piece.supplied_by;
@@ -365,6 +366,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(editable=False, max_length=40, verbose_name="kind")),
                 ("title", models.CharField(editable=False, max_length=200, verbose_name="title")),
                 ("url", models.CharField(blank=True, editable=False, max_length=2000, verbose_name="link")),
+                ("pages", models.PositiveIntegerField(default=0, editable=False, verbose_name="pages")),
                 ("issued_on", models.DateField(editable=False, null=True, verbose_name="issued on")),
                 ("expires_on", models.DateField(editable=False, null=True, verbose_name="valid until")),
                 (

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
@@ -14,6 +15,7 @@ from findings.visibility import Audience
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
+from sourcing.definitions.kinds import title_of
 from sourcing.models import Evidence
 from sourcing.models.evidence import validity
 
@@ -74,6 +76,7 @@ class EvidenceUse(models.Model):
     title = models.CharField(_("title"), max_length=200, editable=False)
     document = models.ForeignKey(Document, models.PROTECT, null=True, editable=False, related_name="+")
     url = models.CharField(_("link"), max_length=2000, blank=True, editable=False)
+    pages = models.PositiveIntegerField(_("pages"), default=0, editable=False)
     issued_on = models.DateField(_("issued on"), null=True, editable=False)
     expires_on = models.DateField(_("valid until"), null=True, editable=False)
     supplied_by = models.CharField(_("who made it"), max_length=200, blank=True, editable=False)
@@ -105,6 +108,16 @@ class EvidenceUse(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def kind_title(self) -> str:
+        """What its kind is called."""
+        return title_of(self.kind)
+
+    @property
+    def state(self) -> str:
+        """How it stands today."""
+        return self.state_on(timezone.localdate())
 
     def state_on(self, today: dt.date) -> str:
         """Return how it stands on a day: "retired", "expired", "expiring" or "valid"."""
@@ -179,6 +192,11 @@ class EvidenceRequest(models.Model):
 
     def __str__(self) -> str:
         return self.message[:80]
+
+    @property
+    def kind_title(self) -> str:
+        """What kind is asked for."""
+        return title_of(self.kind)
 
     @property
     def owner_id(self) -> int:

@@ -36,6 +36,17 @@ def can_attach(viewer: Viewer, evidence: Evidence, audience: Audience) -> Decisi
     return can_edit(viewer)
 
 
+def can_attach_to_finding(viewer: Viewer, finding: Finding) -> Decision:
+    """The site shows evidence for a finding that it sees; the audit firm only until its audit is published."""
+    if Basis.OWNER in bases_of(viewer, finding.audit_id):
+        return can_edit(viewer)
+    if viewer.organisation_id != finding.audit_firm_id:
+        return denied("not-your-finding", _("Only the site and the audit firm attach evidence here."))
+    if finding.audit.is_published:
+        return denied("audit-published", _("This audit is published. A published audit never changes."))
+    return can_edit(viewer)
+
+
 def can_ask_for_evidence(viewer: Viewer, finding: Finding) -> Decision:
     """A customer asks the site about anything it sees; the audit firm of record about what it verifies."""
     if not finding.audit.is_published:

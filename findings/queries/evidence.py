@@ -121,6 +121,11 @@ def requests_on(viewer: Viewer, finding: Finding) -> RequestQuerySet:
     return rows.order_by("-asked_at", "-pk")
 
 
+def requests_listed(viewer: Viewer) -> RequestQuerySet:
+    """Return what the viewer's organisation asks and is asked, for a list."""
+    return EvidenceRequest.objects.visible_to(viewer)
+
+
 def readers_of_evidence(viewer: Viewer, evidence: Evidence, uses: Sequence[EvidenceUse]) -> list[ReadLog]:
     """Return who of other organisations opened a piece where it is attached, or its file; newest first."""
     seen = models.Q(subject_kind=EvidenceUse._meta.label_lower, subject_id__in=[one.pk for one in uses])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from documents.formats import CHUNK_BYTES
 from documents.models import Document
+from documents.pictures import page_count
 from documents.uploads import store_upload
 from ledger.dates import moment
 from ledger.entries import record
@@ -83,6 +84,7 @@ def add_evidence(
                     document=document,
                     url=url,
                     sha256=sha256,
+                    pages=page_count(document) if document else 0,
                     shows_workers=shows_workers,
                     replaces=replaces,
                     person_id=viewer.person_id,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
 
 FOLDER = Path(__file__).parent / "evidence"
@@ -48,6 +49,16 @@ class Kind:
     often_shows_workers: bool
     checks: tuple[Check, ...]
 
+    @property
+    def label(self) -> str:
+        """Its title in the reader's language."""
+        return _(self.title)
+
+    @property
+    def meaning(self) -> str:
+        """What belongs to it, in the reader's language."""
+        return _(self.about)
+
 
 @cache
 def kinds() -> dict[str, Kind]:
@@ -71,3 +82,9 @@ def read(path: Path, schema: Any) -> Kind:
     if data["key"] != path.stem or len(set(keys)) != len(keys):
         raise KindError(f"{path.name}: the file is named by its key, and no question stands twice")
     return Kind(**(data | {"checks": tuple(Check(**one) for one in data["checks"])}))
+
+
+def title_of(key: str) -> str:
+    """Return what a kind is called in the reader's language; one that no file describes is named by its key."""
+    kind = kinds().get(key)
+    return kind.label if kind else key.replace("_", " ").capitalize()

@@ -38,10 +38,10 @@ BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'evidence is retired, never deleted' USING ERRCODE = 'restrict_violation';
   END IF;
-  IF (NEW.code, NEW.organisation_id, NEW.document_id, NEW.url, NEW.sha256, NEW.shows_workers,
+  IF (NEW.code, NEW.organisation_id, NEW.document_id, NEW.url, NEW.sha256, NEW.pages, NEW.shows_workers,
       NEW.replaces_id, NEW.added_at)
      IS DISTINCT FROM
-     (OLD.code, OLD.organisation_id, OLD.document_id, OLD.url, OLD.sha256, OLD.shows_workers,
+     (OLD.code, OLD.organisation_id, OLD.document_id, OLD.url, OLD.sha256, OLD.pages, OLD.shows_workers,
       OLD.replaces_id, OLD.added_at)
      OR (NEW.person_id IS DISTINCT FROM OLD.person_id AND NEW.person_id IS NOT NULL) THEN
     RAISE EXCEPTION 'what a piece of evidence is never changes' USING ERRCODE = 'restrict_violation';
@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                     "sha256",
                     models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file as sent"),
                 ),
+                ("pages", models.PositiveIntegerField(default=0, editable=False, verbose_name="pages")),
                 ("issued_on", models.DateField(blank=True, null=True, verbose_name="issued on")),
                 ("expires_on", models.DateField(blank=True, null=True, verbose_name="valid until")),
                 ("period_from", models.DateField(blank=True, null=True, verbose_name="covers from")),

@@ -5,12 +5,14 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
+from sourcing.definitions.kinds import title_of
 from sourcing.models.site import Site
 
 SOON = dt.timedelta(days=60)
@@ -64,6 +66,8 @@ class Evidence(models.Model):
     url = models.URLField(_("link"), max_length=2000, blank=True)
     # Of the bytes as they were sent: a picture is kept without its metadata, so the stored file differs.
     sha256 = models.CharField(_("SHA-256 of the file as sent"), max_length=64, blank=True)
+    # Of the file as pictures: a PDF has some, a picture one, a table none.
+    pages = models.PositiveIntegerField(_("pages"), default=0, editable=False)
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     period_from = models.DateField(_("covers from"), null=True, blank=True)
@@ -155,6 +159,16 @@ class Evidence(models.Model):
         return not (
             self.shows_workers or self.is_retired or self.confidentiality == self.Confidentiality.INTERNAL
         )
+
+    @property
+    def kind_title(self) -> str:
+        """What its kind is called."""
+        return title_of(self.kind)
+
+    @property
+    def state(self) -> str:
+        """How it stands today."""
+        return self.state_on(timezone.localdate())
 
     def state_on(self, today: dt.date) -> str:
         """Return how it stands on a day: "retired", "expired", "expiring" (within 60 days) or "valid"."""

@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, Whe
 from django.utils.translation import gettext as _
 
 from organisations.visibility import Viewer
-from sourcing.definitions.kinds import Check, Kind, kinds
+from sourcing.definitions.kinds import Check, Kind, kinds, title_of
 from sourcing.models import Evidence, EvidenceSite, Site
 from sourcing.models.evidence import SOON, EvidenceQuerySet
 
@@ -25,15 +25,9 @@ def kind_named(key: str) -> Kind | None:
     return kinds().get(key)
 
 
-def title_of_kind(key: str) -> str:
-    """Return what a kind is called in the reader's language."""
-    kind = kind_named(key)
-    return _(kind.title) if kind else key.replace("_", " ").capitalize()
-
-
 def kind_choices() -> list[tuple[str, str]]:
     """Return the kinds as choices of a field."""
-    return [(kind.key, _(kind.title)) for kind in evidence_kinds()]
+    return [(kind.key, title_of(kind.key)) for kind in evidence_kinds()]
 
 
 @dataclass(frozen=True, slots=True)
