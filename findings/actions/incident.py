@@ -87,7 +87,6 @@ def open_incident(
         incident.refresh_from_db()
         mine = my_place_in(viewer, incident)
         log_step(mine, kind=IncidentStep.Kind.OPENED, text=_("The case was opened."), at=at)
-        _record(NEWS, incident, viewer, at)
         if colleague is not None:
             name(mine, person_id=colleague.person_id, organisation_id=viewer.organisation_id, at=at)
         if not is_site:
@@ -170,8 +169,9 @@ def note_read(*, incident: Incident, mine: IncidentAccess, at: datetime) -> None
 
 # ---------------------------------------------------------------- for the verbs of a case alone
 def locked(viewer: Viewer, incident: Incident) -> Incident:
-    """Lock the case and look at it again."""
-    return Incident.objects.visible_to(viewer).select_for_update(of=("self",)).get(pk=incident.pk)
+    """Lock the case and look at it again; whoever only reads it holds no lock, and is refused afterwards."""
+    rows = Incident.objects.visible_to(viewer).filter(pk=incident.pk)
+    return rows.select_for_update(of=("self",)).first() or rows.get()
 
 
 def log_step(mine: IncidentAccess, *, kind: str, text: str, at: datetime, **more: Any) -> IncidentStep:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from findings.actions.incident import locked, log_step, name
-from findings.models import Incident, IncidentMember, IncidentSide, IncidentStep
+from findings.models import Incident, IncidentAccess, IncidentMember, IncidentSide, IncidentStep
 from findings.permissions.incident import can_end_naming, can_inform_customers, can_name_people
 from findings.queries.incident import customers_of_site, my_place_in
 from ledger.refusals import Refusal
@@ -187,15 +187,8 @@ def introduce(*, viewer: Viewer, incident: Incident, member: IncidentMember, at:
     return member
 
 
-def _held(viewer: Viewer, incident: Incident):  # type: ignore[no-untyped-def]
-    incident = locked_for_people(viewer, incident)
-    return incident, my_place_in(viewer, incident)
-
-
-def locked_for_people(viewer: Viewer, incident: Incident) -> Incident:
-    """Lock the case if the viewer may change it; readers only look at it."""
-    found = Incident.objects.visible_to(viewer).get(pk=incident.pk)
-    return locked(viewer, incident) if my_place_in(viewer, incident).may_write else found
+def _held(viewer: Viewer, incident: Incident) -> tuple[Incident, IncidentAccess]:
+    return locked(viewer, incident), my_place_in(viewer, incident)
 
 
 def _is_named(incident: Incident, organisation_id: int, email: str) -> bool:

@@ -155,10 +155,7 @@ BEGIN
   NEW.site_name := site.name;
   NEW.site_country := site.country;
   NEW.state := 'reported'; NEW.closed_at := NULL; NEW.reopened_at := NULL;
-  -- The opener's own row comes with the naming below; until then the policies have to know them.
-  INSERT INTO findings_incidentaccess (incident_id, person_id, organisation_id, side, role, is_introduced)
-  VALUES (NEW.id, NEW.opened_by_id, NEW.opened_for_id,
-          CASE WHEN NEW.opened_for_id = NEW.supplier_id THEN 'site' ELSE 'firm' END, 'lead', false);
+  NEW.opener_named_at := NULL;
   RETURN NEW;
 END $$;
 CREATE TRIGGER fill BEFORE INSERT ON findings_incident FOR EACH ROW EXECUTE FUNCTION app.fill_incident();
@@ -171,6 +168,8 @@ BEGIN
           named_by_id, named_at, joined_at)
   VALUES (upper(substr(md5(gen_random_uuid()::text), 1, 10)), NEW.id, NEW.opened_for_id, 'site', 'lead',
           NEW.opened_by_id, '', '', '', NEW.opened_by_id, NEW.opened_at, NEW.opened_at);
+  -- Until here the policy knows the opener by this being empty; from here on by being named, like everyone.
+  UPDATE findings_incident SET opener_named_at = NEW.opened_at WHERE id = NEW.id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER name_opener AFTER INSERT ON findings_incident FOR EACH ROW EXECUTE FUNCTION app.name_opener();
@@ -181,6 +180,9 @@ DECLARE actor findings_incidentaccess := app.acting_in_incident(OLD.id);
 BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'a case is closed, never deleted' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF OLD.opener_named_at IS NULL AND pg_trigger_depth() > 1 THEN
+    RETURN NEW;
   END IF;
   IF (to_jsonb(NEW) - ARRAY['state', 'closed_at', 'reopened_at'])
      <> (to_jsonb(OLD) - ARRAY['state', 'closed_at', 'reopened_at']) THEN
@@ -538,6 +540,7 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(verbose_name="opened")),
                 ("reopened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened again")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("opener_named_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
                 "verbose_name": "case",
@@ -1263,7 +1266,9 @@ class Migration(migrations.Migration):
         ),
         Police(
             "findings_incident",
-            select=named("findings_incident.id"),
+            select=f"""{named("findings_incident.id")}
+                OR (opener_named_at IS NULL AND opened_by_id = app.person()
+                    AND opened_for_id = app.organisation())""",
             insert="opened_by_id = app.person() AND opened_for_id = app.organisation()",
             update=named("findings_incident.id", WRITES),
             columns=["state", "closed_at", "reopened_at"],

@@ -72,6 +72,7 @@ class Incident(models.Model):
     opened_by = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False)
     opened_for = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
     opened_at = models.DateTimeField(_("opened"))
+    opener_named_at = models.DateTimeField(null=True, editable=False)
     reopened_at = models.DateTimeField(_("opened again"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
