@@ -64,6 +64,10 @@ STATUSES: dict[str, dict[str, Look]] = {
         "kept": Look("calm", _("The auditor keeps the finding")),
         "taken_back": Look("calm", _("Taken back by the site")),
     },
+    "follow_up": {
+        "closed": Look("good", _("Put right")),
+        "more_needed": Look("warn", _("More is needed")),
+    },
     "link": {
         "proposed": Look("thread", _("Waiting for an answer")),
         "accepted": Look("good", _("Accepted")),

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from findings.actions.corrective import verify
-from findings.actions.finding import BREACH, add_finding, kind_of
+from findings.actions.finding import add_finding, kind_of
 from findings.lifecycle import AuditState
 from findings.models import Audit, Finding, FollowUpItem, Verification, WorkplaceRequirement
 from findings.models.audit import FOLLOW_UPS
-from findings.models.facts import Said
+from findings.models.facts import BREACH, Said
 from findings.permissions import can_enter_findings, can_work_on_audit
 from findings.queries.finding import NOT_CLOSED
 from findings.queries.follow_up import RAISED_AGAIN, followable, items_of

@@ -149,6 +149,14 @@ class NewAuditForm(AuditFactsForm):
         return cleaned
 
 
+class DaysForm(forms.Form):
+    """How many days the site has to comment; none for the methodology version's own number."""
+
+    days = forms.IntegerField(
+        label=_("Days for the site to comment"), required=False, min_value=0, max_value=365
+    )
+
+
 class AuditorForm(forms.Form):
     """One named auditor."""
 

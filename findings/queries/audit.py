@@ -11,10 +11,10 @@ from findings.lifecycle import AuditState, FindingState
 from findings.models import Audit, Finding, Reassessment
 from findings.models.audit import AuditQuerySet
 from findings.models.finding import FindingQuerySet
-from findings.queries.management import ungraded
 from findings.queries.follow_up import follow_up_obstacles
+from findings.queries.management import ungraded
 from findings.queries.plan import customers_who_see
-from findings.queries.review import review_obstacles
+from findings.queries.review import review_obstacles, with_disputes
 from findings.visibility import Basis
 from organisations.models import Organisation
 from organisations.visibility import Viewer
@@ -166,7 +166,7 @@ def followable_audits(viewer: Viewer) -> AuditQuerySet:
 
 def findings_of(viewer: Viewer, audit: Audit) -> FindingQuerySet:
     """Return an audit's findings in the order of the catalogue, with their requirements."""
-    rows = Finding.objects.visible_to(viewer).filter(audit=audit)
+    rows = with_disputes(Finding.objects.visible_to(viewer).filter(audit=audit))
     return rows.select_related("requirement__section").order_by(
         "requirement__section__position", "requirement__item", "pk"
     )

@@ -16,12 +16,14 @@ from findings.forms.audit import (
     AuditFactsForm,
     AuditFilters,
     AuditorFormSet,
+    DaysForm,
     NewAuditForm,
     doubts_about,
     named_auditors,
 )
 from findings.lifecycle import AuditState
 from findings.models import Audit, Finding, MethodologyVersion, Share
+from findings.models.audit import FOLLOW_UPS
 from findings.permissions import can_enter_findings, can_open_audits, can_share_outside, can_work_on_audit
 from findings.queries.audit import (
     audits_waiting,
@@ -34,6 +36,7 @@ from findings.queries.audit import (
 )
 from findings.queries.management import panel as management_of
 from findings.queries.share import shares_of_audit
+from findings.views.audit_panels import begin_from, life_of
 from ledger.refusals import Refusal
 from organisations.queries import country_name, fetch
 from organisations.views.access import member_required
@@ -90,6 +93,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "may_share_outside": can_share_outside(viewer, audit),
         "crumbs": crumbs(audit)[:1],
         **management_of(viewer, audit),
+        **life_of(viewer, audit),
     }
     return render(request, "findings/audit.html", context)
 
@@ -105,10 +109,12 @@ def new(request: ViewerRequest) -> HttpResponse:
     initial = {"site": request.GET.get("site", ""), "kind": Audit.Kind.PERIODIC}
     if newest:
         initial["version"] = newest.key
+    taken, named = begin_from(viewer, request.GET.get("after", ""))
+    initial |= taken
     form = NewAuditForm(request.POST or None, viewer=viewer, initial=initial)
-    auditors = AuditorFormSet(request.POST or None, prefix="auditors")
+    auditors = AuditorFormSet(request.POST or None, prefix="auditors", initial=named)
     if wants_row(request, "auditors"):
-        form, auditors = as_typed(form), with_row(AuditorFormSet, request, prefix="auditors")
+        form, auditors = as_typed(form), with_row(AuditorFormSet, request, prefix="auditors", initial=named)
     elif request.method == "POST" and all([form.is_valid(), auditors.is_valid()]):
         said = form.cleaned_data
         audit = _try(
@@ -127,6 +133,8 @@ def new(request: ViewerRequest) -> HttpResponse:
             for doubt in doubts_about(form, auditors):
                 messages.warning(request, doubt)
             messages.success(request, _("The audit is on your list. Only your firm sees it."))
+            if audit.kind in FOLLOW_UPS:
+                return redirect("findings:follow_up", audit.code)
             return redirect("findings:audit", audit.code)
     context = {"form": form, "auditors": auditors, "has_sites": engaged_sites(viewer).exists()}
     context["crumbs"] = [Crumb(_("Audits"), reverse("findings:audits")), Crumb(_("New"))]
@@ -190,12 +198,28 @@ def _mover(
 
 
 start = _mover(start_audit, lambda _audit: _("The audit has started. You can enter findings."))
-submit = _mover(
-    submit_audit,
-    lambda audit: (
-        _("%(supplier)s can read the audit now. Its customers cannot.") % {"supplier": audit.supplier_name}
-    ),
-)
+
+
+@require_POST
+@member_required
+def submit(request: ViewerRequest, code: str) -> HttpResponse:
+    """Send an audit to the site, with the days that it has to comment."""
+    viewer = request.viewer
+    audit = fetch(Audit, code, viewer=viewer, queryset=Audit.objects.select_related("version"))
+    form = DaysForm(request.POST)
+    days = form.cleaned_data["days"] if form.is_valid() else -1
+    try:
+        submit_audit(viewer=viewer, audit=audit, days=days, at=timezone.now())
+    except Refusal as refusal:
+        if refusal.status == 403:
+            raise
+        messages.error(request, refusal.sentence)
+    else:
+        told = _("%(supplier)s can read the audit now and comment on it. Its customers cannot see it.")
+        messages.success(request, told % {"supplier": audit.supplier_name})
+    return redirect("findings:audit", audit.code)
+
+
 take_back = _mover(
     take_back_audit,
     lambda audit: (

@@ -16,6 +16,7 @@ from findings.queries.finding import (
     non_compliances,
     with_audits,
 )
+from findings.queries.review import with_disputes
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
 from web.htmx import is_partial
@@ -30,7 +31,7 @@ OLDEST_ISSUE = ("first_raised_on", "id")
 def non_compliances_list(request: ViewerRequest) -> HttpResponse:
     """List non-compliances, newest first, with those past their date marked; never a CAR."""
     viewer, today, form = request.viewer, timezone.localdate(), NonComplianceFilters(request.GET)
-    rows = non_compliances(viewer, on=today, **form.wanted()).select_related("requirement")
+    rows = with_disputes(non_compliances(viewer, on=today, **form.wanted())).select_related("requirement")
     page = keyset_page(rows, request=request, order=NEWEST)
     context = {"form": form, "page": page, "rows": with_audits(viewer, page.rows), "today": today}
     if is_partial(request):

@@ -1,6 +1,7 @@
 """The page of one finding; for a CAR it tells the whole story so far."""
 
 import datetime as dt
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +17,8 @@ from findings.actions.plan import PLAN_PDF
 from findings.lifecycle import FindingState
 from findings.models import Finding, PlanUpdate, PlanVersion
 from findings.permissions import can_respond, can_share_outside, can_share_plan, can_update_plan
+from findings.permissions.plan import can_ask_for_rhythm, can_keep_ledger
+from findings.queries.draft import to_carry_on
 from findings.queries.plan import (
     PlanStory,
     bases_of,
@@ -25,10 +28,19 @@ from findings.queries.plan import (
     story_of,
     understanding_of,
 )
+from findings.queries.rhythm import wishes_of
 from findings.queries.share import shares_of_finding
-from findings.views import photo
-from findings.views import together
+from findings.views import photo, reply, together
 from findings.views.audit import outsiders
+from findings.views.figures import (
+    LEDGER,
+    carried_words,
+    figures_of,
+    progress_chart,
+    progress_rows,
+    spans_of,
+    updates_in_force,
+)
 from findings.views.plan import car_steps
 from findings.visibility import Basis
 from ledger.models.subjects import about
@@ -49,6 +61,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         return _plain(request, finding)
     request.place = "findings:working_together"
     viewer, story = request.viewer, story_of(request.viewer, finding)
+    chain = chain_of(viewer, finding)
     is_site = viewer.organisation_id == finding.supplier_id
     understood = understanding_of(viewer, finding)
     now = "moving" if finding.has_plan else "plan" if understood else "understand"
@@ -60,7 +73,8 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "draft": draft_of(viewer, finding),
         "understood": understood,
         "steps": car_steps(finding, now, is_understood=understood is not None or finding.has_plan),
-        "moments": _moments(finding, story, chain_of(viewer, finding)),
+        "moments": _moments(finding, story, chain),
+        **plan_work(request, finding, story, chain),
         "readers": readers_of(request, finding),
         "may_share": can_share_plan(viewer, finding),
         "may_share_outside": can_share_outside(viewer, finding.audit),
@@ -72,8 +86,34 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         **together.panel(request, finding, story),
         "crumbs": [Crumb(_("Working together"), reverse("findings:working_together")), Crumb(finding.title)],
         **photo.panel(request, finding),
+        **reply.panel(request, finding),
     }
     return render(request, "findings/car.html", context)
+
+
+def plan_work(
+    request: ViewerRequest, finding: Finding, story: PlanStory | None, chain: list[Finding]
+) -> dict[str, Any]:
+    """Return the context of the supplier's own work on a plan: rhythm, figures, pictures, what came before."""
+    today = timezone.localdate()
+    found: dict[str, Any] = {"spans": spans_of(finding, chain, today), "refunds": None, "wage_gap": None}
+    if story is None:
+        return found | {"carries_on": to_carry_on(request.viewer, finding)}
+    wishes = wishes_of(request.viewer, story.plan)
+    return found | {
+        **figures_of(story.plan, finding, chain),
+        "carried": carried_words(story.latest) or carried_words(story.versions[0]),
+        "progress_chart": progress_chart(story),
+        "progress_rows": progress_rows(story),
+        "progress_updates": updates_in_force(story),
+        "wishes": wishes,
+        "may_ask_rhythm": can_ask_for_rhythm(request.viewer, story.plan)
+        and not any(
+            one.organisation_id == request.viewer.organisation_id and is_open for one, is_open in wishes
+        ),
+        "may_keep_refunds": can_keep_ledger(request.viewer, finding, LEDGER.REFUNDS),
+        "may_keep_wages": can_keep_ledger(request.viewer, finding, LEDGER.WAGE_GAP),
+    }
 
 
 def _plain(request: ViewerRequest, finding: Finding) -> HttpResponse:
@@ -88,6 +128,7 @@ def _plain(request: ViewerRequest, finding: Finding) -> HttpResponse:
             Crumb(finding.title),
         ],
         **photo.panel(request, finding),
+        **reply.panel(request, finding),
     }
     return render(request, "findings/finding.html", context)
 
