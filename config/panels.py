@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from findings.models import ActionPlan
+from findings.models import ActionPlan, Standing
 from findings.queries import panels as findings
-from findings.queries.panels import Figures, SupplierStatus
+from findings.queries.panels import Figures
 from organisations.visibility import Capability, Viewer
 from sourcing.queries.engagement import waiting_for_firm
 from sourcing.queries.link import links_to_customers, links_to_suppliers, waiting_for
@@ -34,7 +34,7 @@ class Home:
 
     todos: list[Todo] = field(default_factory=list)
     tiles: list[Tile] = field(default_factory=list)
-    suppliers: list[SupplierStatus] = field(default_factory=list)
+    suppliers: list[Standing] = field(default_factory=list)
     first_steps: list[Todo] = field(default_factory=list)
 
     @property
@@ -176,32 +176,42 @@ def _firm_todos(viewer: Viewer) -> list[Todo]:
 
 def _tiles_of(viewer: Viewer, today: dt.date) -> list[Tile]:
     """Return the figures; own sites and suppliers' sites apart for whoever is supplier and buyer."""
-    if viewer.capabilities >= {Capability.SUPPLIER, Capability.BUYER}:
-        own, others = (findings.figures_for(viewer, on=today, is_own=one) for one in (True, False))
-        return [
-            *_tiles(own, _("Open non-compliances at your sites"), _("Worked on together at your sites")),
-            *_tiles(
-                others, _("Open non-compliances at your suppliers"), _("Worked on together at your suppliers")
-            ),
-        ]
-    if viewer.capabilities & {Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM}:
-        figures = findings.figures_for(viewer, on=today)
-        return _tiles(figures, _("Open non-compliances"), _("Being worked on together"))
-    return []
+    tiles, is_both = [], viewer.capabilities >= {Capability.SUPPLIER, Capability.BUYER}
+    if viewer.has(Capability.SUPPLIER):
+        own = findings.figures_of_own_sites(viewer, on=today)
+        words = (_("Open non-compliances at your sites"), _("Worked on together at your sites"))
+        tiles += _tiles(own, *(words if is_both else _plain_words()))
+    if viewer.has(Capability.BUYER):
+        suppliers = findings.figures_of_suppliers(viewer, on=today)
+        words = (_("Open non-compliances at your suppliers"), _("Worked on together at your suppliers"))
+        portfolio = reverse("findings:portfolio")
+        tiles += _tiles(
+            suppliers,
+            *(words if is_both else _plain_words()),
+            ncs_url=portfolio,
+            cars_url=f"{portfolio}?without_plan=on",
+        )
+    if not tiles and viewer.has(Capability.AUDIT_FIRM):
+        tiles += _tiles(findings.figures_of_audits(viewer, on=today), *_plain_words())
+    return tiles
 
 
-def _tiles(figures: Figures, ncs: str, cars: str) -> list[Tile]:
+def _plain_words() -> tuple[str, str]:
+    return _("Open non-compliances"), _("Being worked on together")
+
+
+def _tiles(figures: Figures, ncs: str, cars: str, *, ncs_url: str = "", cars_url: str = "") -> list[Tile]:
     overdue = _("%(count)s overdue") % {"count": figures.overdue_ncs}
     planned = _("%(count)s with a plan · counted apart on purpose") % {"count": figures.cars_with_plan}
     return [
         Tile(
             ncs,
             figures.open_ncs,
-            reverse("findings:non_compliances"),
+            ncs_url or reverse("findings:non_compliances"),
             overdue,
             "bad" if figures.overdue_ncs else "",
         ),
-        Tile(cars, figures.open_cars, reverse("findings:working_together"), planned, "car"),
+        Tile(cars, figures.open_cars, cars_url or reverse("findings:working_together"), planned, "car"),
     ]
 
 

@@ -4,15 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from findings.lifecycle import AuditState, FindingState
-from findings.models import ActionPlan, Audit, Finding, PlanResponse
-from findings.models.finding import FindingQuerySet
+from findings.models import ActionPlan, Audit, Finding, PlanResponse, SiteStanding, Standing
 from findings.models.plan import PlanQuerySet
+from findings.models.standing import overdue_count
 from findings.queries.finding import GOING_ON, NOT_CLOSED, overdue
 from findings.queries.plan import answers_waiting
-from organisations.models import Organisation
+from findings.queries.portfolio import SEVERITIES
 from organisations.visibility import Viewer
 
 SOON = dt.timedelta(days=14)
@@ -28,87 +29,63 @@ class Figures:
     cars_with_plan: int
 
 
-@dataclass(frozen=True, slots=True)
-class SupplierStatus:
-    """One supplier's row: non-compliances and work together side by side."""
-
-    supplier_id: int
-    name: str
-    country: str
-    critical: int
-    major: int
-    minor: int
-    overdue: int
-    cars: int
-    cars_without_plan: int
-    last_audit_on: dt.date | None
+def figures_of_suppliers(viewer: Viewer, *, on: dt.date) -> Figures:
+    """Count what is open at the viewer's suppliers on a day, from their standings."""
+    return _summed(Standing.objects.of_suppliers(viewer), on)
 
 
-def figures_for(viewer: Viewer, *, on: dt.date, is_own: bool | None = None) -> Figures:
-    """Count what is open for the viewer on a day.
+def figures_of_own_sites(viewer: Viewer, *, on: dt.date) -> Figures:
+    """Count what is open at the viewer's own sites on a day, as far as the member looks after them."""
+    own = SiteStanding.objects.visible_to(viewer).filter(site__organisation_id=viewer.organisation_id)
+    return _summed(own, on)
 
-    Args:
-        is_own: True for the viewer's own sites, False for those of others, None for both.
-    """
+
+def figures_of_audits(viewer: Viewer, *, on: dt.date) -> Figures:
+    """Count what is open of everything the viewer sees: for an audit firm, whose audits lie at anybody's sites."""
     nc, car = (
         Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=NOT_CLOSED),
         Q(kind=Finding.Kind.CAR, state__in=GOING_ON),
     )
     # Narrowed first: what is open is a small part of all findings, and an index finds it.
-    rows = Finding.objects.visible_to(viewer).of_published_audits().filter(nc | car)
-    if is_own is not None:
-        own = Q(supplier_id=viewer.organisation_id)
-        rows = rows.filter(own if is_own else ~own)
-    counted = rows.aggregate(
-        open_ncs=Count("pk", filter=nc),
-        overdue_ncs=Count("pk", filter=overdue(on)),
-        open_cars=Count("pk", filter=car),
-        cars_with_plan=Count("pk", filter=car & Q(has_plan=True)),
+    counted = (
+        Finding.objects.visible_to(viewer)
+        .of_published_audits()
+        .filter(nc | car)
+        .aggregate(
+            open_ncs=Count("pk", filter=nc),
+            overdue_ncs=Count("pk", filter=overdue(on)),
+            open_cars=Count("pk", filter=car),
+            cars_with_plan=Count("pk", filter=car & Q(has_plan=True)),
+        )
     )
     return Figures(**counted)
 
 
-def suppliers_to_watch(viewer: Viewer, *, on: dt.date, limit: int = 10) -> list[SupplierStatus]:
-    """Return the linked suppliers with most to watch: overdue first, then the gravest, then work without a plan."""
-    nc = Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=NOT_CLOSED)
-    car = Q(kind=Finding.Kind.CAR, state__in=GOING_ON)
-    others = (
-        Finding.objects.visible_to(viewer).of_published_audits().exclude(supplier_id=viewer.organisation_id)
+def _summed(rows: "QuerySet[Any]", on: dt.date) -> Figures:
+    open_ncs = sum((F(f"nc_{one}") for one in SEVERITIES[1:]), F(f"nc_{SEVERITIES[0]}"))
+    counted = rows.aggregate(
+        open_ncs=Coalesce(Sum(open_ncs), 0),
+        overdue_ncs=Coalesce(Sum(overdue_count(on)), 0),
+        open_cars=Coalesce(Sum(F("car_open") + F("car_in_progress")), 0),
+        cars_with_plan=Coalesce(Sum("car_in_progress"), 0),
     )
-    # Narrowed first: whoever has enough to watch need not have every closed finding counted as well.
-    found = _most_to_watch(others.filter(nc | car), nc, car, on=on, limit=limit)
-    if len(found) < limit:
-        found = _most_to_watch(others, nc, car, on=on, limit=limit)
-    ids = [row["supplier_id"] for row in found]
-    audits, countries = _last_audits(viewer, ids), _countries(viewer, ids)
-    return [
-        SupplierStatus(
-            name=audits[row["supplier_id"]].supplier_name,
-            country=countries.get(row["supplier_id"], ""),
-            last_audit_on=audits[row["supplier_id"]].ends_on,
-            **row,
-        )
-        for row in found
-    ]
+    return Figures(**counted)
 
 
-def _most_to_watch(
-    findings: FindingQuerySet, nc: Q, car: Q, *, on: dt.date, limit: int
-) -> "list[dict[str, Any]]":
-    grave = [Finding.Severity.BUSINESS_CRITICAL, Finding.Severity.CRITICAL]
-    rows = (
-        findings.values("supplier_id")
-        .annotate(
-            critical=Count("pk", filter=nc & Q(severity__in=grave)),
-            major=Count("pk", filter=nc & Q(severity=Finding.Severity.MAJOR)),
-            minor=Count("pk", filter=nc & Q(severity=Finding.Severity.MINOR)),
-            overdue=Count("pk", filter=overdue(on)),
-            cars=Count("pk", filter=car),
-            cars_without_plan=Count("pk", filter=car & Q(has_plan=False)),
-        )
-        .order_by("-overdue", "-critical", "-major", "-cars_without_plan", "supplier_id")[:limit]
+def suppliers_to_watch(viewer: Viewer, *, on: dt.date, limit: int = 10) -> "list[Standing]":
+    """Return the suppliers with most to watch: overdue first, then the gravest, then work without a plan."""
+    rows = Standing.objects.of_suppliers(viewer).filter(last_audit_on__isnull=False)
+    return list(
+        rows.annotate(overdue=overdue_count(on)).order_by(
+            "-overdue",
+            "-nc_business_critical",
+            "-nc_critical",
+            "-nc_major",
+            "-car_open",
+            "supplier_name",
+            "pk",
+        )[:limit]
     )
-    return [dict(row) for row in rows]
 
 
 def cars_without_plan(viewer: Viewer) -> "list[Finding]":
@@ -161,14 +138,3 @@ def audits_to_comment(viewer: Viewer) -> "list[Audit]":
         supplier_id=viewer.organisation_id, state=AuditState.SUBMITTED
     )
     return list(rows.order_by("submitted_at", "pk"))
-
-
-def _countries(viewer: Viewer, supplier_ids: list[int]) -> dict[int, str]:
-    rows = Organisation.objects.visible_to(viewer).filter(pk__in=supplier_ids)
-    return dict(rows.values_list("pk", "country"))
-
-
-def _last_audits(viewer: Viewer, supplier_ids: list[int]) -> dict[int, Audit]:
-    rows = Audit.objects.visible_to(viewer).published().filter(supplier_id__in=supplier_ids)
-    newest = rows.order_by("supplier_id", "-ends_on", "-pk").distinct("supplier_id")
-    return {audit.supplier_id: audit for audit in newest}
