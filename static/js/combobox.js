@@ -45,6 +45,8 @@
     if (code && code.length <= 5 && row.squeezed.startsWith(code)) return 2;
     const words = fold(typed).split(/\s+/).filter(Boolean);
     if (words.every((word) => row.text.includes(word))) return words.every((word) => row.title.includes(word)) ? 3 : 4;
+    const joined = words.join("");
+    if (joined.length > 4 && row.joined.includes(joined)) return 4;
     return words.every((word) => word.length > 3 && resembles(word, row.words)) ? 5 : null;
   };
 
@@ -56,7 +58,7 @@
     const rows = [...select.options].filter((option) => option.dataset.code && !seen.has(option.value) && seen.add(option.value)).map((option) => {
       const { code, codes, title, section, kind } = option.dataset;
       const text = fold(`${title} ${section}`);
-      return { option, code, codes: codes.split(" "), squeezed: squeeze(code), section, kind, name: title, title: fold(title), text, words: text.split(/[^\p{L}\p{N}]+/u) };
+      return { option, code, codes: codes.split(" "), squeezed: squeeze(code), section, kind, name: title, title: fold(title), text, joined: text.replace(/\s+/g, ""), words: text.split(/[^\p{L}\p{N}]+/u) };
     });
 
     const id = select.id;
