@@ -52,7 +52,9 @@ def attach(
     audience, counterpart = audience_of(subject)
     for piece in evidence:
         can_attach(viewer, piece, audience).require()
-    audit_id = finding.audit_id if finding is not None else audit.pk if audit is not None else None
+    place = finding.audit_id if finding is not None else audit.pk if audit is not None else None
+    if place is None:
+        raise ValueError("Evidence is attached under an audit: give the finding or the audit.")
     about = {"subject_kind": subject._meta.label_lower, "subject_id": subject.pk}
     with transaction.atomic():
         uses, entries = [], []
@@ -61,7 +63,7 @@ def attach(
                 evidence=piece,
                 **about,
                 defaults={
-                    "audit_id": audit_id,
+                    "audit_id": place,
                     "finding": finding,
                     "audience": audience,
                     "counterpart_id": counterpart,

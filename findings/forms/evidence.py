@@ -28,7 +28,11 @@ class EvidenceField(forms.ModelMultipleChoiceField[Any]):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
-        given = {"queryset": Evidence.objects.none(), "to_field_name": "code", "required": False}
+        given: dict[str, Any] = {
+            "queryset": Evidence.objects.none(),
+            "to_field_name": "code",
+            "required": False,
+        }
         super().__init__(**(given | kwargs))
 
 

@@ -139,8 +139,8 @@ class PieceForm(forms.Form):
     def facts(self) -> EvidenceFacts:
         """Return what was said, once it is valid."""
         said = self.cleaned_data
-        names = ("title", "issued_on", "expires_on", "period_from", "period_to", "requirements")
-        names += ("supplied_by", "confidentiality", "note", "language")
+        names = ["title", "issued_on", "expires_on", "period_from", "period_to", "requirements"]
+        names += ["supplied_by", "confidentiality", "note", "language"]
         answers = {name.removeprefix(CHECK): said[name] for name in self.checks if said.get(name)}
         return EvidenceFacts(kind=self.kind, answers=answers, **{name: said[name] for name in names})
 

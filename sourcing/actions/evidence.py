@@ -132,7 +132,7 @@ def change_evidence(
         _name_sites(evidence, [site for site in sites if site.pk not in was_about])
         _expect_expiry(evidence, sites, at)
         told = asdict(before)
-        data = {
+        data: dict[str, object] = {
             "before": {name: _plain(told[name]) for name in changed if name in told},
             "after": {name: _plain(after[name]) for name in changed if name in told},
         }
