@@ -9,9 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from findings.queries.incident import is_named_anywhere
-from findings.queries.share import shares_at_hand
-from organisations.queries import unread_count
+from config.at_hand import at_hand
 from organisations.visibility import Capability, Viewer
 
 
@@ -77,6 +75,12 @@ MAIN = (
         "thread",
         _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM),
     ),
+    Place(
+        gettext_lazy("Evidence"),
+        "findings:evidence",
+        "archive",
+        _only(Capability.SUPPLIER, Capability.AUDIT_FIRM),
+    ),
     Place(gettext_lazy("Customers"), "sourcing:customers", "handshake", _only(Capability.SUPPLIER)),
 )
 # Exceptional shares and cases: a line only for whoever has something there.
@@ -95,15 +99,10 @@ def sections(request: HttpRequest) -> list[Section]:
     viewer = getattr(request, "viewer", None)
     if viewer is None:
         return []
-    unread = unread_count(viewer.person_id, request.memberships)  # type: ignore[attr-defined]
-    counts = {"organisations:inbox": unread} if unread else {}
-    at_hand = shares_at_hand(viewer)
-    shares = [
-        (RECEIVED, at_hand.has_received),
-        (GIVEN, at_hand.has_given),
-        (CASES, is_named_anywhere(viewer)),  # by person, without a count
-    ]
-    main = [*MAIN, *(place for place, is_there in shares if is_there)]
+    known = at_hand(viewer, request.memberships)  # type: ignore[attr-defined]
+    counts = {"organisations:inbox": known.unread} if known.unread else {}
+    some = [(RECEIVED, known.has_received), (GIVEN, known.has_given), (CASES, known.is_named)]
+    main = [*MAIN, *(place for place, is_there in some if is_there)]
     return [
         Section("", list(_items(main, viewer, request, counts))),
         Section(_("You"), list(_items(YOURS, viewer, request, counts))),

@@ -49,11 +49,6 @@ def cases_of(viewer: Viewer) -> IncidentQuerySet:
     return Incident.objects.visible_to(viewer)
 
 
-def is_named_anywhere(viewer: Viewer) -> bool:
-    """Tell whether a case names the viewer; for the line in the navigation."""
-    return IncidentAccess.objects.of(viewer).exists()
-
-
 def my_place_in(viewer: Viewer, incident: Incident) -> IncidentAccess:
     """Return how the viewer is named in a case.
 

@@ -1,35 +1,17 @@
 """Questions about exceptional shares: what the viewer gave, what the viewer received, and what a share opens."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import connection
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from documents.models import Document
 from findings.models import ActionPlan, Audit, Finding, Share
 from findings.models.finding import FindingQuerySet
 from findings.queries.plan import PlanStory
-from organisations.models import Organisation, Person
+from organisations.models import Person
 from organisations.visibility import Viewer
-
-
-@dataclass(frozen=True, slots=True)
-class AtHand:
-    """Which pages of shares have something to show."""
-
-    has_given: bool = False
-    has_received: bool = False
-
-
-def shares_at_hand(viewer: Viewer) -> AtHand:
-    """Tell whether the viewer's organisation has ever given a share, and whether the viewer has one; one query."""
-    rows = Organisation.objects.filter(pk=viewer.organisation_id).values_list(
-        Exists(Share.objects.given_by(viewer)), Exists(Share.objects.received_by(viewer))
-    )
-    found = rows.first()
-    return AtHand(*found) if found else AtHand()
 
 
 def shares_of_audit(viewer: Viewer, audit: Audit, *, at: datetime) -> list[Share]:
@@ -83,6 +65,7 @@ def shared_story(finding: Finding) -> PlanStory | None:
     plan = ActionPlan.objects.filter(finding=finding).first()
     if plan is None:
         return None
+    plan.finding = finding
     return PlanStory(
         plan=plan,
         versions=list(plan.versions.select_related("document").order_by("number")),
@@ -122,7 +105,6 @@ _MISSING = """SELECT count(*) FROM (SELECT share_id, user_id, organisation_id FR
 
 
 __all__ = [
-    "AtHand",
     "grant_drift",
     "people_named",
     "same_share",
@@ -130,7 +112,6 @@ __all__ = [
     "shared_file",
     "shared_findings",
     "shared_story",
-    "shares_at_hand",
     "shares_of_audit",
     "shares_of_finding",
 ]
