@@ -3,6 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -16,6 +17,7 @@ from findings.lifecycle import FindingState
 from findings.models import Audit, Finding
 from findings.models.facts import BREACH, Said
 from findings.queries.finding import listed_findings, overdue
+from findings.queries.review import with_disputes
 from ledger.reads import Seen, log_reads
 from organisations.api.authentication import viewer_of
 from organisations.queries import fetch
@@ -29,6 +31,10 @@ COLUMNS = (
     "kind",
     "title",
     "description",
+    "objective_evidence",
+    "law_reference",
+    "language",
+    "revision",
     "workers_affected",
     "extent",
     "severity",
@@ -47,6 +53,8 @@ COLUMNS = (
     "requirement__title",
     "requirement__version__key",
     "predecessor_id",
+    "repeats_id",
+    "is_disputed",
 )
 SAID = tuple(one.name for one in fields(Said))
 NATURES = [
@@ -68,6 +76,10 @@ class FindingSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(Finding.Kind.choices)
     title = serializers.CharField()
     description = serializers.CharField()
+    objective_evidence = serializers.CharField()
+    law_reference = serializers.CharField()
+    language = serializers.CharField(help_text="Of what is written; a BCP 47 tag, or empty.")
+    revision = serializers.IntegerField(help_text="Counts the changes before publication.")
     workers_affected = serializers.IntegerField(allow_null=True)
     extent = serializers.CharField()
     severity = serializers.CharField(allow_null=True)
@@ -85,6 +97,8 @@ class FindingSerializer(serializers.Serializer[Any]):
     continues = serializers.CharField(allow_null=True, help_text="Code of the CAR before, if visible.")
     closed_at = serializers.DateTimeField(allow_null=True)
     has_plan = serializers.BooleanField()
+    repeats = serializers.CharField(allow_null=True, help_text="Code of the finding found again, if visible.")
+    is_disputed = serializers.BooleanField(help_text="Whether a dispute of the site waits for an answer.")
 
 
 class FindingQuery(PageQuery):
@@ -103,12 +117,27 @@ class FindingChangeSerializer(StrictSerializer):
 
     title = serializers.CharField(max_length=250, required=False)
     description = serializers.CharField(max_length=8000, required=False)
+    objective_evidence = serializers.CharField(max_length=8000, required=False, allow_blank=True)
+    law_reference = serializers.CharField(max_length=250, required=False, allow_blank=True)
+    language = serializers.ChoiceField(settings.WRITING_LANGUAGES, required=False, allow_blank=True)
     workers_affected = serializers.IntegerField(
         min_value=0, max_value=1_000_000, required=False, allow_null=True
     )
     extent = serializers.ChoiceField(Finding.Extent.choices, required=False, allow_blank=True)
     severity = serializers.ChoiceField(Finding.Severity.choices, required=False)
     verification = serializers.ChoiceField(Finding.Verification.choices, required=False, allow_null=True)
+
+
+class FindingCorrectionSerializer(FindingChangeSerializer):
+    """A correction, and which revision it corrects."""
+
+    revision = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The revision you have read: when somebody else has changed it since, you are told (409).",
+    )
 
 
 class FindingInputSerializer(FindingChangeSerializer):
@@ -138,7 +167,7 @@ class FindingList(Endpoint):
             rows = rows.filter(overdue(timezone.localdate()))
         return listed(
             request,
-            rows.values(*COLUMNS),
+            with_disputes(rows).values(*COLUMNS),
             order=("-raised_on", "-id"),
             limit=limit,
             finish=lambda found: _sent(viewer, found),
@@ -162,7 +191,7 @@ class FindingList(Endpoint):
             said=_said(said),
             at=timezone.now(),
         )
-        return Response(_one(viewer, finding), status=201)
+        return Response(one_finding(viewer, finding), status=201)
 
 
 class FindingDetail(Endpoint):
@@ -174,19 +203,26 @@ class FindingDetail(Endpoint):
     def get(self, request: Request, code: str) -> Response:
         """Read one finding."""
         viewer = viewer_of(request)
-        return Response(_one(viewer, _fetched(viewer, code)))
+        return Response(one_finding(viewer, _fetched(viewer, code)))
 
     @extend_schema(
-        operation_id="findings_change", request=FindingChangeSerializer, responses=FindingSerializer
+        operation_id="findings_change", request=FindingCorrectionSerializer, responses=FindingSerializer
     )
     def patch(self, request: Request, code: str) -> Response:
         """Correct a finding while its audit is in progress; its requirement and kind stay."""
         viewer = viewer_of(request)
         finding = _fetched(viewer, code)
-        said = parsed(FindingChangeSerializer, request.data)
+        said = parsed(FindingCorrectionSerializer, request.data)
+        revision = said.pop("revision")
         before = {name: getattr(finding, name) for name in SAID}
-        changed = change_finding(viewer=viewer, finding=finding, said=_said(before | said), at=timezone.now())
-        return Response(_one(viewer, changed))
+        changed = change_finding(
+            viewer=viewer,
+            finding=finding,
+            said=_said(before | said),
+            revision=revision,
+            at=timezone.now(),
+        )
+        return Response(one_finding(viewer, changed))
 
     @extend_schema(operation_id="findings_delete", request=None, responses={204: None})
     def delete(self, request: Request, code: str) -> Response:
@@ -208,11 +244,15 @@ def _said(said: Row) -> Said:
         extent=said.get("extent", ""),
         severity=said.get("severity") or None,
         verification=said.get("verification") or None,
+        objective_evidence=said.get("objective_evidence", ""),
+        law_reference=said.get("law_reference", ""),
+        language=said.get("language", ""),
     )
 
 
-def _one(viewer: Viewer, finding: Finding) -> Row:
-    rows = list(Finding.objects.visible_to(viewer).filter(pk=finding.pk).values(*COLUMNS))
+def one_finding(viewer: Viewer, finding: Finding) -> Row:
+    """Return a finding as it is sent."""
+    rows = list(with_disputes(Finding.objects.visible_to(viewer).filter(pk=finding.pk)).values(*COLUMNS))
     return _shaped(viewer, rows)[0]
 
 
@@ -232,7 +272,7 @@ def _shaped(viewer: Viewer, rows: list[Row]) -> list[Row]:
         .filter(pk__in={row["site_id"] for row in rows})
         .values_list("pk", "code")
     )
-    earlier = {row["predecessor_id"] for row in rows} - {None}
+    earlier = {row[name] for row in rows for name in ("predecessor_id", "repeats_id")} - {None}
     codes = dict(Finding.objects.visible_to(viewer).filter(pk__in=earlier).values_list("pk", "code"))
     for row in rows:
         del row["id"], row["supplier_id"]
@@ -243,6 +283,7 @@ def _shaped(viewer: Viewer, rows: list[Row]) -> list[Row]:
         row["requirement"] = row.pop("requirement__printed_code")
         row["requirement_title"] = row.pop("requirement__title")
         row["continues"] = codes.get(row.pop("predecessor_id"))
+        row["repeats"] = codes.get(row.pop("repeats_id"))
         is_nc = row["kind"] == Finding.Kind.NON_COMPLIANCE
         row["is_overdue"] = (row["state"] == FindingState.OPEN and row["due_by"] < today) if is_nc else None
     return rows

@@ -13,6 +13,7 @@ from findings.models.facts import AuditFacts, NamedAuditor
 from findings.queries.audit import engaged_sites, followable_audits
 from organisations.visibility import Viewer
 from sourcing.models import Site
+from web.countries import country_name
 from web.dates import day_text
 from web.fields import DayField, SearchField
 from web.statuses import look_of
@@ -41,7 +42,7 @@ class SiteChoice(forms.ModelChoiceField[Site]):
 
     def label_from_instance(self, obj: Any) -> str:
         """Name site and country."""
-        return f"{obj.name} ({obj.country})"
+        return f"{obj.name}, {country_name(obj.country)}"
 
 
 class ParentChoice(forms.ModelChoiceField[Audit]):

@@ -32,8 +32,8 @@
     return last[other.length];
   };
   const resembles = (typed, words) => {
-    const most = typed.length > 6 ? 2 : typed.length > 3 ? 1 : 0;
-    return words.some((word) => word.startsWith(typed) || (most && slips(typed, word.slice(0, typed.length + 1), most) <= most));
+    const most = typed.length > 6 ? 2 : typed.length > 2 ? 1 : 0;
+    return words.some((word) => word.startsWith(typed) || (most && (typed.length > 3 || word[0] === typed[0]) && slips(typed, word.slice(0, typed.length + 1), most) <= most));
   };
 
   /* How well a row fits what was typed: smaller is better, null is not at all. */
@@ -47,7 +47,7 @@
     if (words.every((word) => row.text.includes(word))) return words.every((word) => row.title.includes(word)) ? 3 : 4;
     const joined = words.join("");
     if (joined.length > 4 && row.joined.includes(joined)) return 4;
-    return words.every((word) => word.length > 3 && resembles(word, row.words)) ? 5 : null;
+    return words.every((word) => resembles(word, row.words)) ? 5 : null;
   };
 
   const enhance = (box) => {

@@ -6,6 +6,7 @@ in the database. SHOTS or JOURNEY_SHOTS names a folder that keeps pictures.
 
 import datetime as dt
 import os
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -322,7 +323,7 @@ def test_two_auditors_at_one_finding(auditor: Callable[..., Walker], audit: Audi
     expect(rita.page.get_by_role("heading", level=1)).to_contain_text("one so far")
     for one in (rita, jun):
         one.go(f"/audits/{audit.code}/enter/")
-        one.page.get_by_role("link", name="Edit: Finding 1 of the day").click()
+        one.page.get_by_role("link", name=re.compile("Edit.*Finding 1 of the day")).click()
     rita.page.get_by_label("What was found").fill("Boxes on floor 2.\nThe guard had the key.")
     jun.page.get_by_label("What was found").fill("Boxes on floor 3, too.")
     jun.page.get_by_label("Workers affected").fill("40")
@@ -359,7 +360,9 @@ def test_photos_from_a_phone(auditor: Callable[..., Walker], audit: Audit) -> No
     rita.press("Add the photos")
     rita.reads("2 photos are added.")
     expect(page.locator(".photos img")).to_have_count(2)
-    assert page.evaluate("[...document.querySelectorAll('.photos img')].every((one) => one.naturalWidth > 0)")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.photos img')].every((one) => one.naturalWidth > 0)"
+    )
     _look(page, "auditor-390-photos")
     with owner_role():
         assert Photo.objects.filter(finding__audit=audit, caption="The exit on floor 2").count() == 2
