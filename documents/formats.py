@@ -38,7 +38,9 @@ TXT = Format("txt", "text/plain", "texts:text")
 
 FORMATS = (PDF, JPEG, PNG, WEBP, DOCX, XLSX, CSV, TXT)
 BY_EXTENSION = {each.extension: each for each in FORMATS} | {"jpeg": JPEG}
-BY_MEDIA_TYPE = {each.media_type: each for each in FORMATS}
+# Kept only where a reader of its own has taken it in first; nobody uploads it as a file among others.
+JSON = Format("json", "application/json", "texts:text")
+BY_MEDIA_TYPE = {each.media_type: each for each in (*FORMATS, JSON)}
 ACCEPT = ",".join(f".{extension}" for extension in BY_EXTENSION)
 
 

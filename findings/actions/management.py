@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from findings.actions.audit import locked_audit
 from findings.models import Audit, ManagementRating
+from findings.models.facts import Rated
 from findings.permissions.management import can_rate_management
 from findings.queries.management import Cell, Grid, grid_of
 from ledger.entries import record
@@ -18,16 +18,6 @@ from organisations.visibility import Viewer
 
 VERB = "findings.management_rated"
 QUIET = dt.timedelta(hours=1)  # a grid of sixty cells, each saved by itself, is one line of history
-
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """What is said of one cell: `cell` as `1A.policies`, `grade` as the version's key, or "" for none (any more)."""
-
-    cell: str
-    grade: str
-    note: str = ""
-    language: str = ""
 
 
 def rate_management(

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from findings.actions.management import Rated
+from findings.models.facts import Rated
 from findings.queries.management import Cell, Grid, Line
 from web.fields import WritingLanguageField
 
@@ -66,11 +66,9 @@ class GridForm(forms.Form):
         """Check that no note stands without a grade."""
         cleaned = super().clean() or self.cleaned_data
         for cell in self.grid.cells:
-            if cleaned.get(f"note-{cell.name}") and not cleaned.get(f"grade-{cell.name}"):
-                if f"grade-{cell.name}" not in self.errors:
-                    self.add_error(
-                        f"note-{cell.name}", _("Choose a grade as well, so that the note can be kept.")
-                    )
+            grade, note = f"grade-{cell.name}", f"note-{cell.name}"
+            if cleaned.get(note) and not cleaned.get(grade) and grade not in self.errors:
+                self.add_error(note, _("Choose a grade as well, so that the note can be kept."))
         return cleaned
 
     def rated(self) -> list[Rated]:

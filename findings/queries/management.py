@@ -111,7 +111,7 @@ def grid_of(viewer: Viewer, audit: Audit) -> Grid:
     grades = list(ManagementGrade.objects.filter(version_id=audit.version_id).order_by("position"))
     steps = [Step(grade, rank, len(grades)) for rank, grade in enumerate(grades, start=1)]
     step_of = {step.grade.pk: step for step in steps}
-    rows = ManagementRating.objects.visible_to(viewer).filter(audit=audit).select_related("grade")
+    rows = ManagementRating.objects.visible_to(viewer).filter(audit_id=audit.pk).select_related("grade")
     ratings = {(row.section_id, row.element_id): row for row in rows}
     sections = Section.objects.filter(version_id=audit.version_id).order_by("position")
     lines = []

@@ -6,8 +6,9 @@ import pytest
 from django.db import Error, connection, transaction
 
 from findings.actions.audit import submit_audit
-from findings.actions.management import Rated, rate_management
+from findings.actions.management import rate_management
 from findings.models import Audit, ManagementRating, ManagementSystems
+from findings.models.facts import Rated
 from findings.queries.management import grid_of
 from ledger.models import Entry
 from ledger.refusals import Forbidden, Refusal
@@ -38,7 +39,9 @@ def test_a_grade_with_its_note_and_language_is_kept(house: House, audit: Audit) 
     assert len(_rate(house, audit, CELL)) == 1
     with house.as_(house.firm) as viewer:
         found = grid_of(viewer, audit).cell("1A.policies")
-        assert found is not None and found.rating is not None and found.step is not None
+        assert found is not None
+        assert found.rating is not None
+        assert found.step is not None
         assert (found.step.rank, found.step.of, found.rating.note, found.rating.language) == (
             3,
             4,
@@ -175,7 +178,7 @@ def test_raw_sql_by_the_firm_changes_nothing_once_the_site_reads(
     if state == "published":
         house.to(audit, "published")
     for sql in ("UPDATE findings_managementrating SET note = 'x'", "DELETE FROM findings_managementrating"):
-        with pytest.raises(Error, match="in progress|never changes"):
+        with pytest.raises(Error, match=r"in progress|never changes"):
             _sql(house, house.firm, sql)
     assert _sql(house, house.supplier, "SELECT 1 FROM findings_managementrating") == 6
     assert _sql(house, house.buyer, "SELECT 1 FROM findings_managementrating") == (
