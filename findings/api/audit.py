@@ -11,7 +11,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from findings.actions.audit import change_audit, open_audit, start_audit, submit_audit, take_back_audit
+from findings.actions.audit import change_audit, open_audit, start_audit, take_back_audit
 from findings.actions.finding import answer_requirement, reassess_car
 from findings.actions.publication import publish_audit
 from findings.lifecycle import AuditState
@@ -42,6 +42,7 @@ COLUMNS = (
     "audit_firm_id",
     "audit_firm_name",
     "submitted_at",
+    "review_ends_at",
     "published_at",
 )
 
@@ -71,6 +72,7 @@ class AuditSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     summary = serializers.CharField()
     submitted_at = serializers.DateTimeField(allow_null=True)
+    review_ends_at = serializers.DateTimeField(allow_null=True, help_text="Until then the site can comment.")
     published_at = serializers.DateTimeField(allow_null=True)
     non_compliances = serializers.DictField(child=serializers.IntegerField(), help_text="By severity.")
     cars = serializers.IntegerField(help_text="Never among the non-compliances.")
@@ -192,11 +194,11 @@ class AuditList(Endpoint):
             site=site,
             version=parent.version if parent else _methodology(said["methodology"]),
             facts=_facts(said),
-            auditors=_auditors(said.get("auditors", [])),
+            auditors=auditors_from(said.get("auditors", [])),
             parent=parent,
             at=timezone.now(),
         )
-        return Response(_one(viewer, audit), status=201)
+        return Response(one_audit(viewer, audit), status=201)
 
 
 class AuditView(Endpoint):
@@ -215,7 +217,7 @@ class AuditDetail(AuditView):
     @extend_schema(operation_id="audits_read", responses=AuditDetailSerializer)
     def get(self, request: Request, code: str) -> Response:
         """Read one audit."""
-        return Response(_one(viewer_of(request), self.audit(code)))
+        return Response(one_audit(viewer_of(request), self.audit(code)))
 
     @extend_schema(
         operation_id="audits_change", request=AuditChangeSerializer, responses=AuditDetailSerializer
@@ -229,9 +231,9 @@ class AuditDetail(AuditView):
             named = list(_auditor_rows(audit))
         facts = _facts({name: getattr(audit, name) for name in FACTS} | said)
         audit = change_audit(
-            viewer=viewer, audit=audit, facts=facts, auditors=_auditors(named), at=timezone.now()
+            viewer=viewer, audit=audit, facts=facts, auditors=auditors_from(named), at=timezone.now()
         )
-        return Response(_one(viewer, audit))
+        return Response(one_audit(viewer, audit))
 
 
 def mover(name: str, action: Callable[..., Audit], said: str) -> type[AuditView]:
@@ -247,14 +249,13 @@ def mover(name: str, action: Callable[..., Audit], said: str) -> type[AuditView]
         def post(self, request: Request, code: str) -> Response:
             viewer, audit = viewer_of(request), self.audit(code)
             parsed(NothingSerializer, request.data)
-            return Response(_one(viewer, action(viewer=viewer, audit=audit, at=timezone.now())))
+            return Response(one_audit(viewer, action(viewer=viewer, audit=audit, at=timezone.now())))
 
     Move.__doc__ = action.__doc__
     return Move
 
 
 AuditStart = mover("start", start_audit, "Begin an audit that was planned.")
-AuditSubmit = mover("submit", submit_audit, "Hand an audit over for publication.")
 AuditTakeBack = mover("take_back", take_back_audit, "Take a submitted audit back to go on writing.")
 AuditPublish = mover(
     "publish", publish_audit, "Publish an audit: from now on the supplier and its customers see it."
@@ -342,7 +343,7 @@ def _facts(said: Row) -> AuditFacts:
     return facts
 
 
-def _auditors(rows: list[Row]) -> list[NamedAuditor]:
+def auditors_from(rows: list[Row]) -> list[NamedAuditor]:
     named = [NamedAuditor(**row) for row in rows]
     if sum(one.is_lead for one in named) > 1:
         raise exceptions.ValidationError({"auditors": [_("Only one auditor leads.")]})
@@ -354,7 +355,7 @@ def _auditor_rows(audit: Audit) -> Any:
     return audit.auditors.order_by("-is_lead", "name", "pk").values(*names)
 
 
-def _one(viewer: Viewer, audit: Audit) -> Row:
+def one_audit(viewer: Viewer, audit: Audit) -> Row:
     rows = list(Audit.objects.visible_to(viewer).filter(pk=audit.pk).values(*COLUMNS))
     return _shaped(viewer, rows)[0] | {"auditors": list(_auditor_rows(audit))}
 

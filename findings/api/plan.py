@@ -64,6 +64,18 @@ def _lines(most: int = 40) -> serializers.ListField:
     )
 
 
+def note_field() -> serializers.CharField:
+    """Return a field for a few words that may be left out."""
+    return serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
+
+
+def language_field() -> serializers.CharField:
+    """Return a field for the language in which words are written."""
+    return serializers.CharField(
+        max_length=12, required=False, default="", allow_blank=True, help_text="BCP 47, of the words."
+    )
+
+
 class ContentSerializer(StrictSerializer):
     """The key fields of a plan."""
 
@@ -86,6 +98,17 @@ class VersionInputSerializer(ContentSerializer):
 
     completed_by = serializers.CharField(max_length=160)
     rhythm = serializers.ChoiceField(ActionPlan.Rhythm.choices)
+    named_dates = serializers.ListField(
+        child=serializers.DateField(), required=False, default=list, max_length=24, help_text="With rhythm 0."
+    )
+    language = language_field()
+    seen = serializers.CharField(
+        max_length=24,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Stamp of the draft that was read last; refused with `plan-moved-on` when it is out of date.",
+    )
     document = serializers.CharField(
         max_length=12, required=False, allow_null=True, default=None, help_text="Code of a plan file."
     )
@@ -98,6 +121,8 @@ class VersionSerializer(serializers.Serializer[Any]):
     content = SharedContentSerializer()
     completed_by = serializers.CharField()
     document = serializers.CharField(allow_null=True)
+    language = serializers.CharField()
+    carried_from = serializers.CharField(help_text="Plan and version that it was begun from, or empty.")
     shared_at = serializers.DateTimeField()
 
 
@@ -113,6 +138,7 @@ class UpdateInputSerializer(StrictSerializer):
 
     summary = serializers.CharField(max_length=4000)
     actions = serializers.ListField(child=ProgressSerializer(), max_length=40)
+    language = language_field()
     document = serializers.CharField(max_length=12, required=False, allow_null=True, default=None)
 
 
@@ -151,6 +177,7 @@ class ResponseSerializer(serializers.Serializer[Any]):
 class PlanSerializer(PlanLineSerializer):
     """A plan with everything the viewer may see of it."""
 
+    named_dates = serializers.ListField(child=serializers.DateField())
     versions = VersionSerializer(many=True)
     updates = UpdateSerializer(many=True)
     responses = ResponseSerializer(many=True)
@@ -244,16 +271,12 @@ class PlanVersions(OfFinding):
         share_plan(
             viewer=viewer_of(request),
             finding=finding,
-            content=PlanContent(
-                root_causes=tuple(said["root_causes"]),
-                stakeholders=tuple(said["stakeholders"]),
-                investigation=said["investigation"],
-                initiatives=tuple(said["initiatives"]),
-                actions=tuple(Action(**one) for one in said["actions"]),
-                asks=frozenset(said["asks"]),
-            ),
+            content=content_of(said),
             completed_by=said["completed_by"],
             rhythm=said["rhythm"],
+            named_dates=said["named_dates"],
+            language=said["language"],
+            seen=said["seen"],
             document=self.document(finding, said["document"]),
             at=timezone.now(),
         )
@@ -274,6 +297,7 @@ class PlanUpdates(OfFinding):
             finding=finding,
             summary=said["summary"],
             actions=said["actions"],
+            language=said["language"],
             document=self.document(finding, said["document"]),
             at=timezone.now(),
         )
@@ -327,6 +351,18 @@ class PlanFiles(OfFinding):
         return Response(FileSerializer(stored).data, status=201)
 
 
+def content_of(said: Row) -> PlanContent:
+    """Return the key fields that were sent."""
+    return PlanContent(
+        root_causes=tuple(said["root_causes"]),
+        stakeholders=tuple(said["stakeholders"]),
+        investigation=said["investigation"],
+        initiatives=tuple(said["initiatives"]),
+        actions=tuple(Action(**one) for one in said["actions"]),
+        asks=frozenset(said["asks"]),
+    )
+
+
 def _lines_of(rows: list[Row]) -> list[Row]:
     for row in rows:
         del row["id"]
@@ -340,6 +376,7 @@ def _whole(story: PlanStory, code: str) -> Row:
         "code": plan.code,
         "finding": code.upper(),
         "rhythm": plan.rhythm,
+        "named_dates": plan.named_dates,
         "next_update_on": plan.next_update_on,
         "updates_shared": plan.updates_shared,
         "first_shared_at": plan.first_shared_at,
@@ -355,6 +392,8 @@ def _version(one: PlanVersion) -> Row:
         "content": one.said.to_json(),
         "completed_by": one.completed_by,
         "document": one.document.code if one.document else None,
+        "language": one.language,
+        "carried_from": f"{one.carried_plan} v{one.carried_version}" if one.carried_plan else "",
         "shared_at": one.shared_at,
     }
 
