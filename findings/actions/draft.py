@@ -16,11 +16,14 @@ from organisations.visibility import Viewer
 Typed = Mapping[str, list[str]]
 
 
-def save_draft(*, viewer: Viewer, finding: Finding, typed: Typed, seen: str = "", at: datetime) -> PlanDraft:
+def save_draft(
+    *, viewer: Viewer, finding: Finding, typed: Typed, seen: str = "", writer: str = "", at: datetime
+) -> PlanDraft:
     """Keep what the site has typed so far, half-filled as it may be; only its own organisation can read it.
 
     Args:
         seen: what the writer had before them (`Standing.stamp`); empty to save regardless.
+        writer: the page that it was typed into, by which a page knows its own words again.
 
     Raises:
         Forbidden: see `can_share_plan`.
@@ -31,7 +34,7 @@ def save_draft(*, viewer: Viewer, finding: Finding, typed: Typed, seen: str = ""
         _locked(viewer, finding)
         require_same(viewer, finding, seen)
         draft, _is_new = PlanDraft.objects.get_or_create(finding=finding, defaults={"saved_at": at})
-        draft.content, draft.person_id, draft.saved_at = {"typed": dict(typed)}, viewer.person_id, at
+        draft.content, draft.person_id, draft.saved_at = _content(typed, writer), viewer.person_id, at
         draft.revision += 1
         draft.save(update_fields=["content", "person_id", "saved_at", "revision"])
     return draft
@@ -88,6 +91,10 @@ def require_same(viewer: Viewer, finding: Finding, seen: str) -> None:
             "plan-moved-on",
             _("A colleague saved this plan while you were writing. Look at both before you go on."),
         )
+
+
+def _content(typed: Typed, writer: str) -> dict[str, object]:
+    return {"typed": dict(typed), **({"writer": writer[:12]} if writer else {})}
 
 
 def _locked(viewer: Viewer, finding: Finding) -> None:

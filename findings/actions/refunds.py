@@ -1,9 +1,6 @@
 """The verbs of the refund ledger: add and correct groups, record payments and take them back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,45 +9,15 @@ from django.utils.translation import gettext as _
 from findings.actions.private_words import refuse_people
 from findings.actions.rhythm import today_at
 from findings.models import ActionPlan, Finding, RefundGroup, RefundPayment, WorkplaceRequirement
+from findings.models.figures import GroupFacts, PaymentFacts
 from findings.permissions.plan import can_keep_ledger
 from findings.queries.refunds import groups_in_force, settled_in
 from ledger.entries import record
 from ledger.refusals import NotVisible, Refusal
-from organisations.models import Organisation
 from organisations.visibility import Viewer
 
 REFUNDS = WorkplaceRequirement.Ledger.REFUNDS
 MOST_GROUPS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFacts:
-    """What is said of a group; choices are those of `RefundGroup`."""
-
-    label: str
-    from_country: str
-    to_country: str
-    workers: int
-    fee: Decimal
-    currency: str
-    purposes: Sequence[str]
-    refunder: str
-    note: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentFacts:
-    """What is said of a payment; `customer` is named exactly when it is the payer."""
-
-    paid_on: date
-    amount: Decimal
-    workers: int
-    workers_settled: int
-    payer: str
-    customer: Organisation | None = None
-    note: str = ""
-    language: str = ""
 
 
 def add_group(*, viewer: Viewer, finding: Finding, facts: GroupFacts, at: datetime) -> RefundGroup:

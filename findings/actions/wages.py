@@ -1,9 +1,7 @@
 """The verb of the living-wage gap: record what is paid beside a benchmark, or correct what was recorded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from findings.actions.private_words import refuse_people
 from findings.actions.rhythm import today_at
 from findings.models import ActionPlan, Finding, WageGroup, WageReview, WorkplaceRequirement
+from findings.models.figures import BenchmarkFacts, WageFacts
 from findings.models.wages import FEWEST
 from findings.permissions.plan import can_keep_ledger
 from ledger.entries import record
@@ -20,31 +19,6 @@ from organisations.visibility import Viewer
 
 WAGE_GAP = WorkplaceRequirement.Ledger.WAGE_GAP
 MOST_GROUPS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class BenchmarkFacts:
-    """A living-wage benchmark as it was published, and when the wages beside it were paid; money by the month."""
-
-    measured_on: date
-    benchmark: str
-    source: str
-    benchmark_on: date
-    region: str
-    amount: Decimal
-    currency: str
-    note: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WageFacts:
-    """What a group of workers earned in that month."""
-
-    name: str
-    workers: int
-    lowest: Decimal
-    median: Decimal
 
 
 def record_wages(
@@ -102,7 +76,12 @@ def record_wages(
             subject=finding,
             owner_id=finding.supplier_id,
             at=at,
-            data={"number": review.number, "plan": plan.code},
+            data={
+                "number": review.number,
+                "plan": plan.code,
+                "supplier_name": finding.audit.supplier_name,
+                "site_name": finding.audit.site_name,
+            },
         )
     return review
 

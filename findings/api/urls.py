@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from findings.api import audit, figures, finding, methodology, photo, plan, plan_work, portfolio, review, together
+from findings.api import (
+    audit,
+    figures,
+    finding,
+    methodology,
+    photo,
+    plan,
+    plan_work,
+    portfolio,
+    review,
+    together,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("methodologies/", methodology.MethodologyList.as_view(), name="api-methodologies"),

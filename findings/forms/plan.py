@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from documents.uploads import describe_limits
-from findings.models import Action, ActionPlan, Ask, PlanContent, PlanResponse, PlanUpdate, Understanding
-from web.fields import MomentInput, MonthField
+from findings.forms.evidence import EvidenceForm
+from findings.forms.rhythm import RhythmForm
+from findings.models import Action, Ask, PlanContent, PlanResponse, PlanUpdate, Understanding
+from web.fields import MomentInput, MonthField, WritingLanguageField
 
 YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 
@@ -113,7 +115,7 @@ CauseFormSet: type[BaseFormSet[CauseForm]] = forms.formset_factory(CauseForm, ex
 ActionFormSet: type[BaseFormSet[ActionForm]] = forms.formset_factory(ActionForm, extra=1, max_num=40)
 
 
-class PlanForm(forms.Form):
+class PlanForm(RhythmForm):
     """The plan's fields that stand once; causes and actions are formsets beside it."""
 
     completed_by = forms.CharField(
@@ -149,12 +151,7 @@ class PlanForm(forms.Form):
             "required": gettext_lazy("Choose at least one, so that your customers know what to do.")
         },
     )
-    rhythm = forms.TypedChoiceField(
-        label=gettext_lazy("How often will you report what has changed?"),
-        choices=ActionPlan.Rhythm.choices,
-        coerce=int,
-        initial=ActionPlan.Rhythm.QUARTERLY.value,
-    )
+    language = WritingLanguageField()
 
     def content(self, causes: BaseFormSet[CauseForm], actions: BaseFormSet[ActionForm]) -> PlanContent:
         """Return what the three valid forms say together."""
@@ -178,18 +175,6 @@ class PlanForm(forms.Form):
             asks=frozenset(said["asks"]),
         )
 
-    @classmethod
-    def initial_from(cls, content: PlanContent, *, completed_by: str, rhythm: int) -> dict[str, Any]:
-        """Return a shared version as the form shows it, for the next version."""
-        return {
-            "completed_by": completed_by,
-            "investigation": content.investigation,
-            "stakeholders": "\n".join(content.stakeholders),
-            "initiatives": "\n".join(content.initiatives),
-            "asks": sorted(content.asks),
-            "rhythm": rhythm,
-        }
-
 
 class UploadForm(PlanForm):
     """A plan uploaded as a file, with the key fields that customers need to see on the page."""
@@ -210,6 +195,13 @@ class UploadForm(PlanForm):
         "initiatives",
         "asks",
         "rhythm",
+        "date_1",
+        "date_2",
+        "date_3",
+        "date_4",
+        "date_5",
+        "date_6",
+        "language",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -228,8 +220,8 @@ class UploadForm(PlanForm):
         )
 
 
-class UpdateForm(forms.Form):
-    """What changed since last time."""
+class UpdateForm(EvidenceForm):
+    """What changed since last time, and what shows it."""
 
     summary = forms.CharField(
         label=gettext_lazy("What has changed since last time?"),
@@ -237,11 +229,7 @@ class UpdateForm(forms.Form):
         widget=_words(4),
         error_messages={"required": gettext_lazy("Write a sentence or two about what has changed.")},
     )
-    file = forms.FileField(label=gettext_lazy("Evidence"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = _("No names of workers, please. ") + describe_limits()
+    language = WritingLanguageField()
 
 
 class ProgressForm(forms.Form):

@@ -94,6 +94,11 @@ class RefundGroup(models.Model):
         return self.label
 
     @property
+    def purpose_words(self) -> list[str]:
+        """What the money was for, in words."""
+        return [str(self.Purpose(one).label) for one in self.purposes]
+
+    @property
     def owed(self) -> Decimal:
         """What the workers of the group paid altogether, in its currency."""
         return self.workers * self.fee

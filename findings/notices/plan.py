@@ -48,6 +48,20 @@ notice("findings.plan_answered", route="findings:finding")(_site_that_is_answere
 notice("findings.update_soon", route="findings:plan_update")(_site_of_plan)
 notice("findings.update_due", route="findings:plan_update")(_site_of_plan)
 notice("findings.update_late", route="findings:plan_update")(_site_of_plan)
+
+
+def _asked_customer(entry: Entry) -> Iterable[Recipient]:
+    """The one customer that an entry is about, while it sees the CAR as a customer."""
+    customer = entry.data.get("customer")
+    named = [one.pk for one in customers_who_see(_car_of(entry).audit) if one.pk == customer]
+    return people_of(named)
+
+
+notice("findings.rhythm_asked", route="findings:finding")(_site)
+notice("findings.rhythm_answered", route="findings:finding")(_asked_customer)
+notice("findings.refund_recorded", route="findings:refunds")(_asked_customer)
+notice("findings.refund_taken_back", route="findings:refunds")(_asked_customer)
+notice("findings.wages_recorded", route="findings:wages")(_customers)
 notice("findings.car_raised", route="findings:finding")(_site)
 
 phrase("findings.car_raised", _("“%(what)s” was raised, to be worked on together."), route=FINDING)
@@ -59,6 +73,24 @@ phrase(
     "findings.plan_shared", _("%(who)s shared version %(version)s of the plan on “%(what)s”."), route=FINDING
 )
 phrase("findings.plan_updated", _("%(who)s reported what has changed about “%(what)s”."), route=FINDING)
+phrase(
+    "findings.plan_carried_on",
+    _("%(who)s began the plan on “%(what)s” from plan %(plan)s, version %(version)s."),
+    route=FINDING,
+)
+phrase(
+    "findings.rhythm_asked", _("%(who)s asked for another rhythm of reports on “%(what)s”."), route=FINDING
+)
+phrase(
+    "findings.rhythm_answered", _("%(who)s answered a wish for another rhythm on “%(what)s”."), route=FINDING
+)
+phrase("findings.refund_group_added", _("%(who)s added the group “%(group)s” to the refunds."), route=FINDING)
+phrase("findings.refund_group_corrected", _("%(who)s corrected the group “%(group)s”."), route=FINDING)
+phrase("findings.refund_recorded", _("%(who)s recorded payment %(payment)s to workers."), route=FINDING)
+phrase("findings.refund_taken_back", _("%(who)s took a payment to workers back."), route=FINDING)
+phrase(
+    "findings.wages_recorded", _("%(who)s recorded what workers earn beside a living wage."), route=FINDING
+)
 phrase("findings.plan_answered", _("%(who)s answered the plan on “%(what)s”."), route=FINDING)
 phrase("findings.update_soon", _("A report on “%(what)s” is due in a week."), route=FINDING)
 phrase("findings.update_due", _("A report on “%(what)s” is due."), route=FINDING)

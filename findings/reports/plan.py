@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from documents.models import Document, Rendering
 from documents.renderings import ViewerIds, rendering
 from findings.actions.plan import PLAN_PDF
-from findings.models import Finding, PlanUpdate, PlanVersion
-from findings.queries.plan import story_of
+from findings.models import Finding, PlanUpdate, PlanVersion, WorkplaceRequirement
+from findings.queries.plan import PlanStory, chain_of, story_of
+from findings.queries.refunds import refund_ledger
+from findings.queries.wages import wage_history
 from ledger.refusals import NotVisible
 from organisations.queries import viewer_for
 from organisations.visibility import Viewer
@@ -44,7 +46,7 @@ def plan_context(viewer: Viewer, version: PlanVersion) -> dict[str, Any]:
         raise NotVisible
     words = dict(PlanUpdate.Progress.choices)
     is_in_force = version.number == story.latest.number
-    progress = story.progress if is_in_force else {}
+    progress = story.progress if is_in_force else version.begun
     return {
         "finding": finding,
         "audit": finding.audit,
@@ -58,9 +60,25 @@ def plan_context(viewer: Viewer, version: PlanVersion) -> dict[str, Any]:
             for place, action in enumerate(version.said.actions)
         ],
         "is_in_force": is_in_force,
+        **_figures(viewer, finding, story),
         "cover": _("Collaborative action plan"),
         "title": finding.title,
         "code": story.plan.code,
         "made_at": timezone.now(),
         "description": _("What the site and others will do, and what is asked of customers."),
+    }
+
+
+def _figures(viewer: Viewer, finding: Finding, story: PlanStory) -> dict[str, Any]:
+    """Return the sums of refunds and the newest wages, for the plan that asks for them; never who paid."""
+    ledger = finding.requirement.ledger
+    refunds = refund_ledger(story.plan) if ledger == WorkplaceRequirement.Ledger.REFUNDS else None
+    wages = (
+        wage_history(story.plan, chain_of(viewer, finding))
+        if ledger == WorkplaceRequirement.Ledger.WAGE_GAP
+        else None
+    )
+    return {
+        "refunds": refunds if refunds and refunds.balances else None,
+        "wages": wages if wages and wages.measured else None,
     }

@@ -30,7 +30,7 @@ from findings.queries.plan import (
 )
 from findings.queries.rhythm import wishes_of
 from findings.queries.share import shares_of_finding
-from findings.views import photo, reply, together
+from findings.views import corrective_panel, evidence_use, photo, reply, together
 from findings.views.audit import outsiders
 from findings.views.figures import (
     LEDGER,
@@ -87,6 +87,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "crumbs": [Crumb(_("Working together"), reverse("findings:working_together")), Crumb(finding.title)],
         **photo.panel(request, finding),
         **reply.panel(request, finding),
+        **evidence_use.panel(request, finding),
     }
     return render(request, "findings/car.html", context)
 
@@ -120,15 +121,17 @@ def _plain(request: ViewerRequest, finding: Finding) -> HttpResponse:
     context = {
         "finding": finding,
         "readers": readers_of(request, finding),
-        "is_overdue": finding.state in {FindingState.OPEN, FindingState.ACTION_SUBMITTED}
-        and finding.due_on is not None
-        and finding.due_on < timezone.localdate(),
+        "is_overdue": finding.state == FindingState.OPEN
+        and finding.due_by is not None
+        and finding.due_by < timezone.localdate(),
+        **corrective_panel.panel(request, finding),
         "crumbs": [
             Crumb(_("Audit of %(site)s") % {"site": finding.audit.site_name}, _audit_url(finding)),
             Crumb(finding.title),
         ],
         **photo.panel(request, finding),
         **reply.panel(request, finding),
+        **evidence_use.panel(request, finding),
     }
     return render(request, "findings/finding.html", context)
 

@@ -17,6 +17,13 @@ from findings.permissions import can_end_share, can_share_outside
 from findings.queries.plan import PlanStory
 from findings.queries.share import shared_audit, shared_file, shared_findings, shared_story
 from findings.views.audit import audit_facts, crumbs, finding_groups
+from findings.views.figures import (
+    carried_words,
+    figures_of,
+    progress_chart,
+    progress_rows,
+    updates_in_force,
+)
 from ledger.reads import log_read
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries import country_name, fetch
@@ -145,6 +152,7 @@ def read_finding(request: ViewerRequest, code: str, finding_code: str) -> HttpRe
         "finding": finding,
         "story": story,
         "actions": _actions(story),
+        **_figures(finding, story),
         "facts": _facts_of(finding),
         "readers": _readers(request, share),
         "crumbs": [*_received_crumbs(), *trail, Crumb(finding.title)],
@@ -213,6 +221,19 @@ def _actions(story: PlanStory | None) -> list[tuple[object, str]]:
         (action, begun.get(place, PlanUpdate.Progress.NOT_STARTED.value))
         for place, action in enumerate(story.latest.said.actions)
     ]
+
+
+def _figures(finding: Finding, story: PlanStory | None) -> dict[str, Any]:
+    """Return the pictures of a shared plan; of earlier audits a share shows nothing."""
+    if story is None:
+        return {"refunds": None, "wage_gap": None}
+    return {
+        **figures_of(story.plan, finding, [finding]),
+        "carried": carried_words(story.latest) or carried_words(story.versions[0]),
+        "progress_chart": progress_chart(story),
+        "progress_rows": progress_rows(story),
+        "progress_updates": updates_in_force(story),
+    }
 
 
 def _facts_of(finding: Finding) -> list[Fact]:
