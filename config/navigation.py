@@ -69,6 +69,7 @@ MAIN = (
         "flag",
         _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM),
     ),
+    Place(gettext_lazy("To verify"), "findings:to_verify", "circle-check", _only(Capability.AUDIT_FIRM)),
     Place(
         gettext_lazy("Working together"),
         "findings:working_together",
@@ -80,6 +81,12 @@ MAIN = (
         "findings:evidence",
         "archive",
         _only(Capability.SUPPLIER, Capability.AUDIT_FIRM),
+    ),
+    Place(
+        gettext_lazy("Own codes"),
+        "findings:variances",
+        "scale",
+        _only(Capability.BUYER, Capability.SUPPLIER),
     ),
     Place(gettext_lazy("Customers"), "sourcing:customers", "handshake", _only(Capability.SUPPLIER)),
 )

@@ -16,6 +16,7 @@ from sourcing.models import Evidence
 from sourcing.queries.evidence import fitting_evidence, with_site_names
 
 OFFERED = 30
+SHARED_KINDS = ("findings.planversion", "findings.planupdate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,29 @@ def evidence_of_many(viewer: Viewer, subjects: Iterable[models.Model]) -> dict[i
     for use in rows.order_by("attached_at", "pk"):
         found[use.subject_id].append(use)
     return found
+
+
+def hang_evidence(viewer: Viewer | None, subjects: Sequence[models.Model]) -> None:
+    """Give each of several things of one kind what is attached to it: `.evidence_uses`; one query for all.
+
+    Args:
+        viewer: who reads; None for a reader of an exceptional share, to whom row security alone opens the rows.
+    """
+    if not subjects:
+        return
+    rows = EvidenceUse.objects.visible_to(viewer) if viewer else EvidenceUse.objects.filter(audience="audit")
+    kind, ids = subjects[0]._meta.label_lower, [one.pk for one in subjects]
+    found: dict[int, list[EvidenceUse]] = defaultdict(list)
+    for use in rows.filter(subject_kind=kind, subject_id__in=ids).order_by("attached_at", "pk"):
+        found[use.subject_id].append(use)
+    for one in subjects:
+        one.evidence_uses = found[one.pk]  # type: ignore[attr-defined]
+
+
+def shared_evidence(finding: Finding, code: str) -> EvidenceUse | None:
+    """Return what is attached to the plan or a report of a finding that an exceptional share opens, or None."""
+    rows = EvidenceUse.objects.filter(finding=finding, audience="audit", subject_kind__in=SHARED_KINDS)
+    return rows.select_related("document").filter(code=code.upper()).first()
 
 
 def uses_of(viewer: Viewer, evidence: Evidence) -> EvidenceUseQuerySet:

@@ -205,7 +205,7 @@ def picture_of(request: ViewerRequest, document: Document | None, number: int) -
     return show(picture)
 
 
-def sheet_of(request: ViewerRequest, pages: int, route: str, code: str) -> dict[str, Any] | None:
+def sheet_of(request: ViewerRequest, pages: int, route: str, *codes: str) -> dict[str, Any] | None:
     """Return what the viewer in the page shows: which page of how many, its picture and its neighbours; or None."""
     if not pages:
         return None
@@ -214,7 +214,7 @@ def sheet_of(request: ViewerRequest, pages: int, route: str, code: str) -> dict[
     return {
         "number": number,
         "pages": pages,
-        "picture": reverse(route, args=[code, number]),
+        "picture": reverse(route, args=[*codes, number]),
         "before": number - 1 if number > 1 else None,
         "after": number + 1 if number < pages else None,
     }

@@ -43,7 +43,7 @@ def use(request: ViewerRequest, code: str) -> HttpResponse:
     found = with_places(request.viewer, [_use(request, code)])[0]
     context = {
         "use": found,
-        "facts": _facts(found),
+        "facts": facts_of_use(found),
         "checklist": checklist_for(found.kind),
         "is_owner": found.owner_id == request.viewer.organisation_id,
         "sheet": sheet_of(request, found.pages, "findings:evidence_use_page", found.code),
@@ -111,7 +111,7 @@ def _crumbs(use: EvidenceUse) -> list[Crumb]:
     return [Crumb(finding.title, reverse("findings:finding", args=[finding.code])), Crumb(use.title)]
 
 
-def _facts(use: EvidenceUse) -> list[Fact]:
+def facts_of_use(use: EvidenceUse) -> list[Fact]:
     said = [
         (_("Kind"), use.kind_title),
         (_("From"), use.owner_name),
