@@ -86,7 +86,9 @@ class RevisionInputSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=2000)
     language = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
     summary = serializers.CharField(max_length=5000, required=False, allow_blank=True, allow_null=True)
-    auditors = serializers.ListField(child=AuditorSerializer(), required=False, max_length=10, allow_null=True)
+    auditors = serializers.ListField(
+        child=AuditorSerializer(), required=False, max_length=10, allow_null=True
+    )
     findings = serializers.DictField(child=WordsSerializer(), required=False, help_text="By code.")
     withdrawn = serializers.ListField(
         child=serializers.CharField(max_length=12), required=False, max_length=200, help_text="Codes."
@@ -147,7 +149,9 @@ class AuditSubmit(AuditView):
         """Send an audit to the site, which can comment from now on."""
         viewer, audit = viewer_of(request), self.audit(code)
         said = parsed(SubmitSerializer, request.data)
-        return Response(one_audit(viewer, submit_audit(viewer=viewer, audit=audit, at=timezone.now(), **said)))
+        return Response(
+            one_audit(viewer, submit_audit(viewer=viewer, audit=audit, at=timezone.now(), **said))
+        )
 
 
 class AuditReplies(AuditView):
@@ -159,7 +163,9 @@ class AuditReplies(AuditView):
         rows = replies_on(viewer_of(request), self.audit(code)).select_related("finding")
         return Response([_reply(one) for one in rows])
 
-    @extend_schema(operation_id="audits_reply", request=ReplyInputSerializer, responses={201: ReplySerializer})
+    @extend_schema(
+        operation_id="audits_reply", request=ReplyInputSerializer, responses={201: ReplySerializer}
+    )
     def post(self, request: Request, code: str) -> Response:
         """Say of a finding that it is fine, comment on it or dispute it."""
         viewer, audit = viewer_of(request), self.audit(code)
@@ -317,5 +323,17 @@ def _items(rows: list[FollowUpItem]) -> Response:
 
 
 def _reply(one: SiteReply) -> Row:
-    names = ("code", "kind", "text", "language", "state", "said_at", "answer", "answer_language", "answered_at")
-    return {name: getattr(one, name) for name in names} | {"finding": one.finding.code if one.finding else None}
+    names = (
+        "code",
+        "kind",
+        "text",
+        "language",
+        "state",
+        "said_at",
+        "answer",
+        "answer_language",
+        "answered_at",
+    )
+    return {name: getattr(one, name) for name in names} | {
+        "finding": one.finding.code if one.finding else None
+    }

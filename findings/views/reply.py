@@ -47,7 +47,7 @@ def review(request: ViewerRequest, code: str) -> HttpResponse:
     first = next((one for one in rows if one.newest is None), None)
     context = {
         "audit": audit,
-        "rows": [_row(request, audit, one, is_open=one is first) for one in rows],
+        "rows": [_row(one, is_open=one is first) for one in rows],
         "whole": whole,
         "done": sum(one.newest is not None for one in rows),
         "total": len(rows),
@@ -229,9 +229,7 @@ def _initial(said: Said) -> dict[str, Any]:
     return {"kind": newest.kind, "text": newest.text, "language": newest.language}
 
 
-def _row(
-    request: ViewerRequest, audit: Audit, said: Said, *, is_open: bool, form: ReplyForm | None = None
-) -> dict[str, Any]:
+def _row(said: Said, *, is_open: bool, form: ReplyForm | None = None) -> dict[str, Any]:
     """Return one finding of the review page: what it says, what the site said, and the form for more."""
     finding = said.finding
     fresh = form or ReplyForm(auto_id=f"id_{finding.code if finding else ''}_%s", initial=_initial(said))
@@ -244,9 +242,15 @@ def _reply_in_place(request: ViewerRequest, audit: Audit, finding: Finding) -> H
         request.POST or None, auto_id=f"id_{finding.code}_%s", kinds=_kinds(request, audit, finding)
     )
     is_saved = request.method == "POST" and form.is_valid() and _send(request, audit, finding, form)
-    said = _said_of(request, finding)
-    row = _row(request, audit, said, is_open=not is_saved, form=None if is_saved else form)
-    context = {"audit": audit, "row": row, "is_saved": is_saved}
+    rows, _whole = said_by_finding(request.viewer, audit, findings_of(request.viewer, audit))
+    said = next(one for one in rows if one.finding == finding)
+    context = {
+        "audit": audit,
+        "row": _row(said, is_open=not is_saved, form=None if is_saved else form),
+        "is_saved": is_saved,
+        "done": sum(one.newest is not None for one in rows),
+        "total": len(rows),
+    }
     return render(request, "findings/_review_row.html", context, status=200 if is_saved else 422)
 
 

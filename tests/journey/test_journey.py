@@ -75,11 +75,12 @@ def test_from_a_factory_list_to_the_audit_that_closes_the_issue(
     _engage(maker, auditor)
     _audit(auditor, unit.name)
     _see_nothing_yet(buyer)
+    _review(maker)
     _publish(auditor, buyer)
     _share_a_plan(maker, tmp_path)
     _answer(buyer, other)
     _report(maker, buyer)
-    _audit_again(auditor, unit.name)
+    _audit_again(auditor, maker, unit.name)
     _see_the_end(maker, buyer)
 
 
@@ -177,6 +178,24 @@ def _write(auditor: Walker, code: str, title: str, *, severity: bool) -> None:
 def _see_nothing_yet(buyer: Walker) -> None:
     buyer.go("/working-together/")
     buyer.never_reads(TITLE)
+
+
+def _review(maker: Walker, *, answers: bool = True) -> None:
+    """The site reads what was found, adds a word, and has no more comments."""
+    maker.go("/audits/")
+    maker.page.locator("main tbody a").first.click()
+    maker.open("Read and answer")
+    if answers:
+        row = maker.page.locator("details.review-row").first
+        row.get_by_label("I want to add something.").check()
+        row.get_by_label("Your words").fill("The boxes were moved on the same day.")
+        row.get_by_role("button", name="Save").click()
+        maker.reads("You added something", "1 of 2 answered.")
+        maker.shoot("11-site-answers")
+        maker.press("All the others are right")
+        maker.reads("2 of 2 answered.")
+    maker.press("We have no more comments")
+    maker.reads("You told Meridian Assurance that you have no more comments.")
 
 
 def _publish(auditor: Walker, buyer: Walker) -> None:
@@ -278,7 +297,7 @@ def _report(maker: Walker, buyer: Walker) -> None:
     buyer.shoot("22-buyer-sees-update")
 
 
-def _audit_again(auditor: Walker, place: str) -> None:
+def _audit_again(auditor: Walker, maker: Walker, place: str) -> None:
     _open_audit(auditor, place, dt.date(2026, 11, 17), dt.date(2026, 11, 19))
     auditor.press("Send to the site")
     auditor.open("Publish")
@@ -292,6 +311,7 @@ def _audit_again(auditor: Walker, place: str) -> None:
     auditor.shoot("24-reassess")
     auditor.page.locator("main button.primary").first.click()
     auditor.press("Send to the site")
+    _review(maker, answers=False)
     auditor.open("Publish")
     auditor.press("Publish now")
     work_off()

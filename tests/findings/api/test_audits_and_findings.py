@@ -67,6 +67,8 @@ def test_whole_life_of_an_audit(house: House, signed_in: SignedIn) -> None:
     _send(firm, f"audits/{code}/submit/")
     _get(buyer, f"audits/{code}/", 404)
     assert _get(buyer, "audits/")["results"] == []
+    assert _send(firm, f"audits/{code}/publish/", None, 409)["errors"][0]["pointer"] == "/site-can-comment"
+    _send(signed_in(house.supplier), f"audits/{code}/review/finish/")
     assert _send(firm, f"audits/{code}/publish/")["state"] == "published"
     seen = _get(buyer, f"audits/{code}/")
     assert (seen["non_compliances"]["major"], seen["cars"]) == (1, 1)
@@ -119,6 +121,7 @@ def test_reassessment_and_publication(house: House, signed_in: SignedIn, car: Fi
     _send(firm, f"{path}/start/")
     assert [one["finding"] for one in _get(firm, f"{path}/open-cars/")] == [car.code]
     _send(firm, f"{path}/submit/")
+    _send(signed_in(house.supplier), f"{path}/review/finish/")
     refused = _send(firm, f"{path}/publish/", None, 409)
     assert (refused["code"], refused["errors"][0]["pointer"]) == ("not-ready", "/cars-not-reassessed")
     _send(firm, f"{path}/take-back/")
@@ -129,6 +132,7 @@ def test_reassessment_and_publication(house: House, signed_in: SignedIn, car: Fi
     )  # fmt: skip
     assert answer["result"] == "still_short"
     _send(firm, f"{path}/submit/")
+    _send(signed_in(house.supplier), f"{path}/review/finish/")
     _send(firm, f"{path}/publish/")
     buyer = signed_in(house.buyer)
     shown = _get(buyer, f"findings/{answer['successor']}/")

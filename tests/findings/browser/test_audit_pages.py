@@ -122,7 +122,7 @@ def scene(transactional_db: None) -> Scene:
         version = MethodologyVersion.objects.get(key="smeta-7.0")
         published = _open(viewer, site, version, today - dt.timedelta(days=400))
         made = [_write(viewer, published, *one) for one in FIRST]
-        submit_audit(viewer=viewer, audit=published, at=at)
+        submit_audit(viewer=viewer, audit=published, at=at - dt.timedelta(days=30))
         publish_audit(viewer=viewer, audit=published, at=at)
         current = _open(viewer, site, version, today)
         draft = _write(viewer, current, *FIRST[1])

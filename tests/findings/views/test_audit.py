@@ -173,8 +173,10 @@ def test_audit_is_opened_started_sent_and_published_by_buttons(house: House, sig
         ("submit", "submitted"),
         ("take-back", "in_progress"),
         ("submit", "submitted"),
+        ("review/finish", "submitted"),
         ("publish", "published"),
     ):
+        client = signed_in(house.supplier if verb == "review/finish" else house.firm)
         assert client.post(f"/audits/{audit.code}/{verb}/").status_code == 302, verb
         with owner_role():
             audit.refresh_from_db()
