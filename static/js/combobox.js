@@ -95,7 +95,7 @@
     };
     const draw = () => {
       list.replaceChildren(...fitting.slice(0, SHOWN).map((row, at) => {
-        const strong = element("strong", { class: "code" });
+        const strong = element("strong", { class: "code", dir: "ltr" });
         strong.textContent = row.code;
         const small = element("span", { class: "small quiet" });
         small.textContent = row.kind === "car" ? `${row.section} · ${box.dataset.together}` : row.section;

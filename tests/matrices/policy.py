@@ -259,12 +259,6 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": page({"firm"}, forbidden=NORTH, of="submitted"),
         "post": done({"firm"}, forbidden=NORTH, of="submitted"),
     },
-    "findings:finding_new": {
-        "get": page({"firm"}, of="draft"),
-        "post": done(
-            {"firm"}, of="draft", body=lambda world: {**FINDING, "requirement": _requirement(world)}
-        ),
-    },
     "findings:car_reassess": {
         "get": page({"firm"}, of=("draft", "car")),
         "post": done({"firm"}, of=("draft", "car"), body=says(result="met", rationale="Seen")),

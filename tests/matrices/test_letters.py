@@ -16,6 +16,7 @@ from ledger.models import Delivery, Outbox
 from ledger.refusals import NotVisible
 from ledger.relay import relay
 from tests.conftest import _assume, owner_role
+from tests.matrices import slices
 from tests.matrices.canaries import names, words_in
 from tests.matrices.crawl import Crowd, undone
 from tests.matrices.oracle import Facts, facts, may_read
@@ -29,7 +30,7 @@ STORY = (
     ("customer", "sourcing:link_end"),
     ("limited", "sourcing:engagement_new"),
     ("firm", "sourcing:engagement_accept"),
-    ("firm", "findings:finding_new"),
+    ("firm", "findings:enter"),
     ("firm", "findings:audit_start"),
     ("firm", "findings:car_reassess"),
     ("editor", "findings:understand"),
@@ -42,6 +43,13 @@ STORY = (
     ("supplier", "organisations:role"),
     ("supplier", "organisations:resend"),
     ("customer", "organisations:new_token"),
+    ("firm", "findings:incident_new"),
+    ("editor", "findings:incident_step"),
+    ("rival", "findings:incident_demand"),
+    ("editor", "findings:incident_task"),
+    ("editor", "findings:incident_inform"),
+    ("editor", "findings:incident_close"),
+    *(step for more in slices.all_of("STORY") for step in more),
 )
 
 
@@ -59,6 +67,7 @@ def _deliver() -> None:
     _assume(settings.DB_ROLES["job"])
     try:
         relay(timezone.now())
+        relay(timezone.now())  # what the first gave rise to
         send(timezone.now(), pause_seconds=0)
     finally:
         _assume(before)
