@@ -51,6 +51,8 @@ def _plan(viewer: Viewer, row: Any) -> Any:
 
 # The firm says no to a request; only the supplier takes it back.
 NARROWER = {("firm", "end", EngagementState.PROPOSED)}
+for _more in slices.all_of("NARROWER"):
+    NARROWER |= _more
 SIDES = frozenset({"supplier", "editor"})
 LIVES = [
     Life(

@@ -6,7 +6,8 @@ A module may hold any of
 - `PAGES`: route → method → `Case` (see `cases.py`); before them `OTHERS.update(...)` for what is crawled as well;
 - `RULES`: model label → who may see a row, stated independently (see `oracle.py`);
 - `KEPT`, `SHAPES`: text columns without a word of their own, and what JSON columns look like (see `canaries.py`);
-- `LIVES`: states × moves × roles (see `lives.py`);
+- `LIVES`: states × moves × roles (see `lives.py`); `NARROWER`: (who, move, state) that an allowed role may not;
+- `STORY`: steps whose letters are read (see `test_letters.py`);
 - `LISTS`, `NO_LISTS`, `grow(small)`: lists whose statements are counted (see `test_lists.py`).
 """
 
