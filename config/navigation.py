@@ -88,6 +88,12 @@ MAIN = (
         "scale",
         _only(Capability.BUYER, Capability.SUPPLIER),
     ),
+    Place(
+        gettext_lazy("Methodologies"),
+        "findings:methodologies",
+        "list",
+        _only(Capability.AUDIT_FIRM, Capability.OPERATOR),
+    ),
     Place(gettext_lazy("Customers"), "sourcing:customers", "handshake", _only(Capability.SUPPLIER)),
 )
 # Exceptional shares and cases: a line only for whoever has something there.

@@ -37,6 +37,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "disputed": Look("calm", _("Disputed")),
         "withdrawn": Look("calm", _("Withdrawn by the auditor")),
     },
+    "variance": {
+        "open": Look("warn", _("Waiting for the supplier")),
+        "answered": Look("thread", _("Answered")),
+        "closed": Look("good", _("Closed")),
+    },
     "severity": {
         "business_critical": Look("bad", _("Business critical")),
         "critical": Look("bad", _("Critical")),
@@ -136,6 +141,21 @@ STATUSES: dict[str, dict[str, Look]] = {
         "possible": Look("warn", _("Possible match")),
         "repeat": Look("calm", _("Repeated in this file")),
         "error": Look("bad", _("Cannot be read")),
+    },
+    "effect": {
+        "added": Look("good", _("Added")),
+        "changed": Look("thread", _("Changed")),
+        "removed": Look("warn", _("Removed")),
+        "kept": Look("calm", _("Stays as it is here")),
+        "refused": Look("bad", _("Refused")),
+    },
+    "audit_row": {
+        "new": Look("good", _("New")),
+        "continues": Look("car", _("Continues an earlier one")),
+        "changed": Look("thread", _("Changes what is there")),
+        "same": Look("calm", _("Already here")),
+        "kept": Look("calm", _("Stays as it is")),
+        "error": Look("bad", _("Cannot be taken")),
     },
     "import": {
         "uploaded": Look("calm", _("Uploaded")),

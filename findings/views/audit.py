@@ -246,7 +246,7 @@ def audit_facts(audit: Audit) -> list[Fact]:
         Fact(_("Site"), ", ".join(filter(None, [audit.site_name, country_name(audit.site_country)]))),
         Fact(_("Supplier"), audit.supplier_name),
         Fact(_("Audit firm"), audit.audit_firm_name),
-        Fact(_("Methodology"), str(audit.version)),
+        Fact(_("Methodology"), str(audit.version), reverse("findings:methodology", args=[audit.version.key])),
         Fact(_("Kind"), audit.get_kind_display()),
         Fact(_("Notice"), audit.get_notice_display()),
         Fact(_("Pillars"), str(audit.pillars)),
