@@ -96,7 +96,7 @@ def merge(
 
 def same(one: Any, other: Any) -> bool:
     """Tell whether two values say the same; line ends, spaces around and kinds of emptiness do not count."""
-    return _plain(one) == _plain(other)
+    return bool(_plain(one) == _plain(other))
 
 
 def settled(sent: Mapping[str, Any], theirs: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:

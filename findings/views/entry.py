@@ -96,7 +96,7 @@ def keep_typed(request: ViewerRequest, audit: Audit, finding: Finding | None) ->
         viewer=request.viewer,
         audit=audit,
         finding=finding,
-        typed=typed,  # type: ignore[arg-type]
+        typed=typed,
         entry=request.POST.get("entry", ""),
         at=timezone.now(),
     )
@@ -138,7 +138,7 @@ def _begin(request: ViewerRequest, audit: Audit) -> HttpResponse:
     nature = _nature(audit, str(initial["nature"]))
     kind = kind_of(chosen, nature) if chosen else _kind_of_nature(nature)
     form = EntryForm(audit=audit, kind=kind, rows=rows, found=found.rows, initial=initial)
-    more = {
+    more: dict[str, Any] = {
         "text": text,
         "found": found,
         "copied": copied,

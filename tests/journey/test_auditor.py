@@ -16,7 +16,7 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from config.settings import documents_storage
 from findings.lifecycle import AuditState
@@ -354,7 +354,7 @@ def test_photos_from_a_phone(auditor: Callable[..., Walker], audit: Audit) -> No
     pictures = [taken("one.jpg"), taken("two.jpg", size=(900, 1600))]
     page.set_input_files(
         "input[type=file]",
-        [{"name": one.name, "mimeType": "image/jpeg", "buffer": one.read()} for one in pictures],
+        [FilePayload(name=one.name, mimeType="image/jpeg", buffer=one.read()) for one in pictures],
     )
     page.get_by_label("What they show").fill("The exit on floor 2")
     rita.press("Add the photos")

@@ -31,7 +31,7 @@ def build(world: World) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE findings_photo ENABLE TRIGGER fill")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    for audit, finding in (("draft", None), ("draft", "draft_nc"), ("far_draft", None)):
+    for audit, finding in (("draft", ""), ("draft", "draft_nc"), ("far_draft", "")):
         of = world[audit]
         firm = next(key for key, one in world.organisations.items() if one.pk == of.audit_firm_id)
         FindingDraft.objects.create(
@@ -82,7 +82,7 @@ def _new(world: World) -> dict[str, Any]:
     return {**FINDING, "nature": "breach", "requirement": world["draft_nc"].requirement_id}
 
 
-AT_WORK = {"of": ("draft_nc", "draft_photo")}
+AT_WORK = ("draft_nc", "draft_photo")
 PAGES = {
     "findings:enter": {"get": page({"firm"}, of="draft"), "post": done({"firm"}, of="draft", body=_new)},
     "findings:enter_draft": {"post": page({"firm"}, of="draft", status=204, body=says(**TYPED))},
@@ -96,10 +96,10 @@ PAGES = {
     "findings:photo": {"get": page(READERS, of=("car", "photo"))},
     "findings:photo_small": {"get": page(READERS, of=("car", "photo"))},
     "findings:photo_edit": {
-        "get": page({"firm"}, **AT_WORK),
-        "post": done({"firm"}, **AT_WORK, body=says(caption="Boxes")),
+        "get": page({"firm"}, of=AT_WORK),
+        "post": done({"firm"}, of=AT_WORK, body=says(caption="Boxes")),
     },
-    "findings:photo_delete": {"get": page({"firm"}, **AT_WORK), "post": done({"firm"}, **AT_WORK)},
+    "findings:photo_delete": {"get": page({"firm"}, of=AT_WORK), "post": done({"firm"}, of=AT_WORK)},
     "api-finding-duplicate": {
         "post": sent({"firm"}, of="draft_nc", status=201, body=says(requirement="3.B")),
     },
@@ -109,7 +109,7 @@ PAGES = {
     },
     "api-photo": {
         "get": api(READERS, of=("car", "photo")),
-        "patch": sent({"firm"}, **AT_WORK, body=says(caption="Boxes")),
-        "delete": sent({"firm"}, **AT_WORK, status=204),
+        "patch": sent({"firm"}, of=AT_WORK, body=says(caption="Boxes")),
+        "delete": sent({"firm"}, of=AT_WORK, status=204),
     },
 }
