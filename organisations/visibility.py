@@ -41,6 +41,7 @@ RESOURCES = (
     "audits",
     "findings",
     "plans",
+    "evidence",
     "documents",
 )
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))

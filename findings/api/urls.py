@@ -4,6 +4,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from findings.api import (
     audit,
+    corrective,
+    evidence,
+    evidence_request,
     figures,
     finding,
     methodology,
@@ -12,7 +15,9 @@ from findings.api import (
     plan_work,
     portfolio,
     review,
+    several,
     together,
+    variance,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -51,6 +56,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
         audit.AuditReassess.as_view(),
         name="api-audit-reassess",
     ),
+    path("findings/several/submit/", several.SeveralSubmit.as_view(), name="api-several-submit"),
+    path("findings/several/verify/", several.SeveralVerify.as_view(), name="api-several-verify"),
+    path("findings/several/ask-extension/", several.SeveralAsk.as_view(), name="api-several-ask"),
+    path("findings/several/answer-extension/", several.SeveralAnswer.as_view(), name="api-several-answer"),
+    path("findings/<slug:code>/action/", corrective.CorrectionDetail.as_view(), name="api-correction"),
+    path("findings/<slug:code>/action/verify/", corrective.CorrectionVerify.as_view(), name="api-verify"),
+    path(
+        "findings/<slug:code>/extensions/",
+        corrective.CorrectionExtensions.as_view(),
+        name="api-extension-ask",
+    ),
+    path("verifications/", corrective.WaitingList.as_view(), name="api-verifications"),
+    path("extensions/", corrective.ExtensionList.as_view(), name="api-extensions"),
+    path(
+        "extensions/<slug:code>/answer/",
+        corrective.ExtensionAnswerEndpoint.as_view(),
+        name="api-extension-answer",
+    ),
+    path("own-codes/", variance.VarianceList.as_view(), name="api-variances"),
+    path("own-codes/<slug:code>/", variance.VarianceDetail.as_view(), name="api-variance"),
+    path("own-codes/<slug:code>/answer/", variance.VarianceAnswer.as_view(), name="api-variance-answer"),
+    path(
+        "own-codes/<slug:code>/question/", variance.VarianceQuestion.as_view(), name="api-variance-question"
+    ),
+    path("own-codes/<slug:code>/close/", variance.VarianceClose.as_view(), name="api-variance-close"),
     path("findings/", finding.FindingList.as_view(), name="api-findings"),
     path("findings/<slug:code>/", finding.FindingDetail.as_view(), name="api-finding"),
     path("findings/<slug:code>/duplicate/", photo.FindingDuplicate.as_view(), name="api-finding-duplicate"),
@@ -163,5 +193,40 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "introductions/asked/<slug:code>/take-back/",
         together.IntroductionTakeBack.as_view(),
         name="api-introduction-take-back",
+    ),
+    path("evidence-kinds/", evidence.EvidenceKinds.as_view(), name="api-evidence-kinds"),
+    path("evidence/", evidence.EvidenceList.as_view(), name="api-evidence"),
+    path("evidence/files/", evidence.EvidenceFiles.as_view(), name="api-evidence-files"),
+    path("evidence/<slug:code>/", evidence.EvidenceDetail.as_view(), name="api-evidence-piece"),
+    path("evidence/<slug:code>/retire/", evidence.EvidenceRetire.as_view(), name="api-evidence-retire"),
+    path("evidence/<slug:code>/file/", evidence.EvidenceFile.as_view(), name="api-evidence-file"),
+    path("findings/<slug:code>/evidence/", evidence.FindingEvidence.as_view(), name="api-finding-evidence"),
+    path("attached/<slug:code>/", evidence.UseDetail.as_view(), name="api-attached"),
+    path("attached/<slug:code>/file/", evidence.UseFile.as_view(), name="api-attached-file"),
+    path(
+        "findings/<slug:code>/evidence-requests/",
+        evidence_request.RequestAsk.as_view(),
+        name="api-evidence-ask",
+    ),
+    path("evidence-requests/", evidence_request.RequestList.as_view(), name="api-evidence-requests"),
+    path(
+        "evidence-requests/<slug:code>/",
+        evidence_request.RequestDetail.as_view(),
+        name="api-evidence-request",
+    ),
+    path(
+        "evidence-requests/<slug:code>/answer/",
+        evidence_request.RequestAnswer.as_view(),
+        name="api-evidence-answer",
+    ),
+    path(
+        "evidence-requests/<slug:code>/decline/",
+        evidence_request.RequestDecline.as_view(),
+        name="api-evidence-decline",
+    ),
+    path(
+        "evidence-requests/<slug:code>/take-back/",
+        evidence_request.RequestTakeBack.as_view(),
+        name="api-evidence-take-back",
     ),
 ]

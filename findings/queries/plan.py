@@ -20,6 +20,7 @@ from findings.models import (
     Understanding,
 )
 from findings.models.plan import PlanQuerySet
+from findings.queries.evidence import hang_evidence
 from findings.queries.position import answering_positions
 from findings.visibility import Basis
 from organisations.models import Organisation
@@ -75,10 +76,14 @@ def story_of(viewer: Viewer, finding: Finding) -> PlanStory | None:
     if plan is None:
         return None
     plan.finding = finding
+    versions = list(plan.versions.select_related("document").order_by("number"))
+    updates = list(plan.updates.select_related("document").order_by("number"))
+    hang_evidence(viewer, versions)
+    hang_evidence(viewer, updates)
     return PlanStory(
         plan=plan,
-        versions=list(plan.versions.select_related("document").order_by("number")),
-        updates=list(plan.updates.select_related("document").order_by("number")),
+        versions=versions,
+        updates=updates,
         responses=list(
             PlanResponse.objects.visible_to(viewer)
             .filter(plan=plan)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from documents.models import Document
 from findings.models import ActionPlan, Audit, Finding, Share
 from findings.models.finding import FindingQuerySet
+from findings.queries.evidence import hang_evidence
 from findings.queries.plan import PlanStory
 from organisations.models import Person
 from organisations.visibility import Viewer
@@ -66,11 +67,11 @@ def shared_story(finding: Finding) -> PlanStory | None:
     if plan is None:
         return None
     plan.finding = finding
-    return PlanStory(
-        plan=plan,
-        versions=list(plan.versions.select_related("document").order_by("number")),
-        updates=list(plan.updates.select_related("document").order_by("number")),
-    )
+    versions = list(plan.versions.select_related("document").order_by("number"))
+    updates = list(plan.updates.select_related("document").order_by("number"))
+    hang_evidence(None, versions)
+    hang_evidence(None, updates)
+    return PlanStory(plan=plan, versions=versions, updates=updates)
 
 
 def shared_file(story: PlanStory | None, kind: str, number: int) -> Document | None:

@@ -18,6 +18,7 @@ LABELS = {
     "audits": _("Audits"),
     "findings": _("Findings"),
     "plans": _("Action plans"),
+    "evidence": _("Evidence"),
     "documents": _("Files"),
 }
 DAYS = ((30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("One year")))
