@@ -4,12 +4,15 @@ from django.urls import URLPattern, URLResolver, path
 
 from findings.api import (
     audit,
+    audit_import,
     corrective,
     evidence,
     evidence_request,
     figures,
     finding,
+    management,
     methodology,
+    methodology_care,
     photo,
     plan,
     plan_work,
@@ -22,10 +25,32 @@ from findings.api import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("methodologies/", methodology.MethodologyList.as_view(), name="api-methodologies"),
+    path("methodologies/load/", methodology_care.MethodologyLoad.as_view(), name="api-methodology-load"),
+    path(
+        "methodologies/<str:key>/closure/",
+        methodology_care.MethodologyClosure.as_view(),
+        name="api-methodology-closure",
+    ),
     path("methodologies/<str:key>/", methodology.MethodologyDetail.as_view(), name="api-methodology"),
     path("requirements/", methodology.RequirementList.as_view(), name="api-requirements"),
     path("audits/", audit.AuditList.as_view(), name="api-audits"),
     path("audits/<slug:code>/", audit.AuditDetail.as_view(), name="api-audit"),
+    path("audits/<slug:code>/export/", audit_import.AuditExport.as_view(), name="api-audit-export"),
+    path(
+        "audits/<slug:code>/management-systems/",
+        management.AuditManagement.as_view(),
+        name="api-audit-management",
+    ),
+    path("audit-imports/", audit_import.ImportList.as_view(), name="api-audit-imports"),
+    path("audit-imports/files/", audit_import.ImportFiles.as_view(), name="api-audit-import-files"),
+    path("audit-imports/schema/", audit_import.ImportSchema.as_view(), name="api-audit-import-schema"),
+    path("audit-imports/<slug:code>/", audit_import.ImportDetail.as_view(), name="api-audit-import"),
+    path("audit-imports/<slug:code>/apply/", audit_import.ImportApply.as_view(), name="api-audit-import-apply"),
+    path(
+        "audit-imports/<slug:code>/discard/",
+        audit_import.ImportDiscard.as_view(),
+        name="api-audit-import-discard",
+    ),
     path("audits/<slug:code>/start/", audit.AuditStart.as_view(), name="api-audit-start"),
     path("audits/<slug:code>/submit/", review.AuditSubmit.as_view(), name="api-audit-submit"),
     path("audits/<slug:code>/replies/", review.AuditReplies.as_view(), name="api-audit-replies"),

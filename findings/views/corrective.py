@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from findings.actions.corrective import save_action_draft, submit_action, verify
 from findings.actions.evidence import gather
+from findings.actions.several import VERIFY
 from findings.forms.corrective import WHYS, CorrectionForm, VerifyForm
 from findings.models import Finding, Verification
 from findings.permissions.corrective import can_submit_action, can_verify
@@ -23,6 +24,7 @@ from findings.queries.corrective import (
 from findings.queries.evidence import evidence_of_many
 from findings.queries.finding import with_audits
 from findings.queries.plan import customers_who_see
+from findings.views.pieces_of_several import verbs_for
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries import fetch
 from organisations.views.access import member_required
@@ -125,6 +127,7 @@ def to_verify(request: ViewerRequest) -> HttpResponse:
         "page": page,
         "rows": with_audits(request.viewer, page.rows),
         "by_desk": Finding.Verification.DESKTOP,
+        "verbs": verbs_for(request.viewer, VERIFY),
     }
     template = (
         "findings/_corrective_waiting.html" if is_partial(request) else "findings/corrective_waiting.html"
@@ -153,15 +156,15 @@ def _typed(request: ViewerRequest) -> dict[str, list[str]]:
 
 def _form_to_start(request: ViewerRequest, finding: Finding) -> CorrectionForm:
     """Start from the draft if there is one, from the version sent last otherwise, from nothing at first."""
-    who = {"viewer": request.viewer, "finding": finding}
-    draft = correction_draft_of(request.viewer, finding)
+    viewer = request.viewer
+    draft = correction_draft_of(viewer, finding)
     if draft is not None:
         data = QueryDict(mutable=True)
         for name, values in draft.content.get("typed", {}).items():
             data.setlist(name, values)
-        return as_typed(CorrectionForm(data, **who))  # type: ignore[no-any-return]
-    story = correction_story(request.viewer, finding)
-    return CorrectionForm(initial=CorrectionForm.initial_from(story.latest), **who)
+        return as_typed(CorrectionForm(data, viewer=viewer, finding=finding))  # type: ignore[no-any-return]
+    before = CorrectionForm.initial_from(correction_story(viewer, finding).latest)
+    return CorrectionForm(initial=before, viewer=viewer, finding=finding)
 
 
 def _act_page(

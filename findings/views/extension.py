@@ -7,12 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from findings.actions.extension import answer_extension, ask_extension
+from findings.actions.several import ANSWER
 from findings.forms.corrective import AnswerTimeForm, AskForTimeForm
-from findings.models import Extension, Finding
+from findings.models import Extension
 from findings.permissions.corrective import can_answer_extension, can_ask_extension
 from findings.queries.corrective import correction_story, extensions_waiting
 from findings.queries.finding import with_audits
 from findings.views.corrective import non_compliance, show_refusal, way_back
+from findings.views.pieces_of_several import verbs_for
 from ledger.reads import log_read
 from ledger.refusals import Refusal
 from organisations.queries import fetch
@@ -81,13 +83,13 @@ def waiting(request: ViewerRequest) -> HttpResponse:
     rows = extensions_waiting(request.viewer).select_related("finding__requirement")
     page = keyset_page(rows, request=request, order=OLDEST)
     with_audits(request.viewer, [one.finding for one in page.rows])
-    context = {"page": page, "rows": page.rows, "own": request.viewer.organisation_id}
+    context = {
+        "page": page,
+        "rows": page.rows,
+        "own": request.viewer.organisation_id,
+        "verbs": verbs_for(request.viewer, ANSWER),
+    }
     template = (
         "findings/_extension_waiting.html" if is_partial(request) else "findings/extension_waiting.html"
     )
     return render(request, template, context)
-
-
-def may_ask(request: ViewerRequest, finding: Finding, *, is_waiting: bool) -> bool:
-    """Tell whether the page of a non-compliance offers to ask for more time."""
-    return not is_waiting and bool(can_ask_extension(request.viewer, finding))

@@ -17,6 +17,7 @@ from findings.queries.finding import (
     with_audits,
 )
 from findings.queries.review import with_disputes
+from findings.views.pieces_of_several import verbs_for
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
 from web.htmx import is_partial
@@ -33,7 +34,13 @@ def non_compliances_list(request: ViewerRequest) -> HttpResponse:
     viewer, today, form = request.viewer, timezone.localdate(), NonComplianceFilters(request.GET)
     rows = with_disputes(non_compliances(viewer, on=today, **form.wanted())).select_related("requirement")
     page = keyset_page(rows, request=request, order=NEWEST)
-    context = {"form": form, "page": page, "rows": with_audits(viewer, page.rows), "today": today}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": with_audits(viewer, page.rows),
+        "today": today,
+        "verbs": verbs_for(viewer),
+    }
     if is_partial(request):
         return render(request, "findings/finding_list_non_compliances.html", context)
     counts = counts_of_non_compliances(viewer, on=today)
