@@ -1,6 +1,7 @@
 """What is measured: who opens what, which goal holds for it, and the rows behind it for the bare comparison."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +13,10 @@ from django.urls import NoReverseMatch, reverse
 
 from bench.viewers import Seen
 from findings.forms.finding import EVERY, NonComplianceFilters
-from findings.models import Finding, WorkplaceRequirement
+from findings.models import Finding, Standing, WorkplaceRequirement
 from findings.queries.audit import listed_audits
 from findings.queries.finding import cars, non_compliances
+from findings.queries.portfolio import Wanted, portfolio, sums_by_country, watched
 from organisations.visibility import Capability, Role, Viewer
 from sourcing.models import Engagement, Site
 from sourcing.queries.link import links_to_suppliers
@@ -72,7 +74,7 @@ def all_cases(viewers: list[Seen], *, at_work: list[str], cursors: dict[int, str
     made = [
         *_lists(viewers, on),
         *_pages(big, cursors, on),
-        *_trade(big, mid, small, firm),
+        *_trade(big, mid, small, firm, on),
         *_details(viewers),
         *_creations(big, mid, firm, at_work),
         *(Case("home", one, "home", ["/"]) for one in viewers),
@@ -121,11 +123,23 @@ def _pages(big: Seen, cursors: dict[int, str], on: dt.date) -> Iterator[Case]:
         )
 
 
-def _trade(big: Seen, mid: Seen, small: Seen, firm: Seen) -> Iterator[Case]:
+def _trade(big: Seen, mid: Seen, small: Seen, firm: Seen, on: dt.date) -> Iterator[Case]:
     for one in (big, mid):
         yield Case("suppliers", one, "list", ["/suppliers/"], rows=_suppliers)
         yield Case("register", one, "list", ["/register/"], rows=_register)
         yield Case("API sites", one, "list", _known("api-sites"), rows=_sites)
+    for one in (big, mid):
+        yield Case("portfolio", one, "list", ["/portfolio/"], rows=_portfolio(on))
+        grave = "/portfolio/?severity=critical&overdue=on"
+        wanted = Wanted(severity="critical", is_overdue=True)
+        yield Case("portfolio, filtered", one, "list", [grave], rows=_portfolio(on, wanted))
+        yield Case("portfolio, search", one, "list", ["/portfolio/?q=9"], rows=_portfolio(on, Wanted(q="9")))
+        yield Case("portfolio counts", one, "list", ["/portfolio/"], rows=_counts(on))
+        urls = [f"/portfolio/suppliers/{code}/" for code in one.suppliers]
+        yield Case("supplier status", one, "detail", urls, rows=_status(one.suppliers, on))
+        found = "/findings/?site=Site+9&state=all"
+        searched = NonComplianceFilters(QueryDict("site=Site+9&state=all")).wanted()
+        yield Case("non-compliances, search", one, "list", [found], rows=_ncs(on, **searched))
     yield Case("own sites", small, "list", ["/sites/"])
     yield Case("customers", small, "list", ["/customers/"])
     yield Case("engagements", firm, "list", ["/engagements/"], rows=_engagements)
@@ -149,9 +163,7 @@ def _creations(big: Seen, mid: Seen, firm: Seen, at_work: list[str]) -> Iterator
         "description": "Two of three presses have none.",
         "severity": "major",
     }
-    yield Case(
-        "write a finding", firm, "create", [f"/audits/{code}/enter/" for code in at_work], data=said
-    )
+    yield Case("write a finding", firm, "create", [f"/audits/{code}/enter/" for code in at_work], data=said)
     answer = {"kind": "acknowledged", "message": "Thank you."}
     for one in (big, mid):
         urls = [f"/findings/{code}/plan/respond/" for code in one.cars]
@@ -173,6 +185,31 @@ def _ncs(on: dt.date, **wanted: Any) -> Rows:
             .select_related("requirement")
             .order_by(*NEWEST)[: SIZE + 1]
         )
+
+    return rows
+
+
+def _portfolio(on: dt.date, wanted: Wanted | None = None) -> Rows:
+    def rows(viewer: Viewer) -> "QuerySet[Any, Any]":
+        return portfolio(viewer, wanted or Wanted(), on=on).order_by("next_due_on", "id")[: SIZE + 1]
+
+    return rows
+
+
+def _counts(on: dt.date) -> Rows:
+    def rows(viewer: Viewer) -> "QuerySet[Any, Any]":
+        return sums_by_country(portfolio(viewer, Wanted(), on=on), on=on)
+
+    return rows
+
+
+def _status(codes: list[str], on: dt.date) -> Rows:
+    """Return what is open at one supplier, the longest of its page's statements."""
+    turn = itertools.cycle(codes)
+
+    def rows(viewer: Viewer) -> "QuerySet[Any, Any]":
+        standing = Standing.objects.get(organisation_id=viewer.organisation_id, supplier_code=next(turn))
+        return watched(viewer, standing)
 
     return rows
 

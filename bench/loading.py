@@ -25,6 +25,8 @@ from findings.models import (
     PlanResponse,
     PlanUpdate,
     PlanVersion,
+    SiteStanding,
+    Standing,
     WorkplaceRequirement,
 )
 from findings.models import Audit as AuditRow
@@ -40,6 +42,17 @@ FILL_ACCESS = (
        SELECT organisation_id, target_id FROM sourcing_organisation_access_rule""",
     """INSERT INTO findings_auditaccess (organisation_id, audit_id, owner_id, bases)
        SELECT organisation_id, audit_id, owner_id, bases FROM findings_audit_access_rule""",
+)
+
+
+def _fill(table: str, rule: str, model: type[models.Model]) -> str:
+    names = ", ".join(field.column for field in model._meta.concrete_fields if not field.primary_key)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rule}"
+
+
+FILL_STANDINGS = (
+    _fill("findings_sitestanding", "findings_site_standing_rule", SiteStanding),
+    _fill("findings_standing", "findings_standing_rule", Standing),
 )
 STORY = (
     "Seen by the auditors in the records and heard in interviews with workers of two shifts, on both days. "
@@ -66,7 +79,7 @@ def load(cursor: psycopg.Cursor[Any], scale: Scale, *, on: dt.date, seed: int = 
     )
     load_plans(cursor, trade, plans)
     load_ledger(cursor, trade, audits, plans)
-    for statement in FILL_ACCESS:
+    for statement in (*FILL_ACCESS, *FILL_STANDINGS):
         cursor.execute(statement.encode())
     go_on_counting(cursor, _WRITTEN)
     cursor.execute("SET LOCAL session_replication_role = origin")
@@ -289,7 +302,7 @@ def _load_findings(cursor: psycopg.Cursor[Any], trade: Trade, found: Iterator[Fi
                     STORY * 2,
                     5 + one.id % 200,
                 ),
-                *(one.severity, one.due_on, one.state, audit.ends_on, one.predecessor, one.first),
+                *(one.severity, one.due_on, one.due_on, one.state, audit.ends_on, one.predecessor, one.first),
                 *(later.id if later else None, later.days_after(14) if later else None, one.has_plan),
             )
 
@@ -307,6 +320,7 @@ def _load_findings(cursor: psycopg.Cursor[Any], trade: Trade, found: Iterator[Fi
         "workers_affected",
         "severity",
         "due_on",
+        "due_by",
         "state",
         "raised_on",
         "predecessor_id",

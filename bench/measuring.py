@@ -73,6 +73,7 @@ class Measured:
             "rows": rows,
             "bare": bare,
             "ratio": rows / bare if rows and bare else None,
+            "ratio95": _high(self.rows) / _high(self.bare) if rows and bare else None,
             "said": self.runs[-1].statements,
         }
 
@@ -191,6 +192,12 @@ def _timed(cursor: Any, asked: tuple[str, tuple[Any, ...]], process: int) -> tup
     cursor.execute(*asked)
     cursor.fetchall()
     return cpu_of(process) - cpu, (time.perf_counter() - wall) * 1000
+
+
+def _high(pairs: list[tuple[float, float]]) -> float:
+    """Return the 95th percentile of the wall time, in milliseconds."""
+    walls = sorted(wall for _cpu, wall in pairs)
+    return quantiles(walls, n=20)[-1] if len(walls) > 1 else walls[0]
 
 
 def _middle(pairs: list[tuple[float, float]]) -> float | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 PAGE = 150
 GOALS: dict[str, tuple[int, float]] = {"list": (8, 80), "detail": (8, 25), "create": (15, 30)}
-GROWTH, MIGRATE, MEMORY = 1.3, 20, 150
+GROWTH, MIGRATE, MEMORY, RATIO = 1.3, 20, 150, 3
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,17 @@ def table(cases: Cases, bases: Cases | None = None) -> str:
         "rows ms",
         "bare ms",
         "ratio",
+        "ratio95",
     )
     rows = [head + (("growth",) if bases else ())]
     for one in cases:
         cells = (
             *(one["case"], one["viewer"], str(one["statements"])),
             *(f"{one[name]:.1f}" for name in ("cpu", "database", "p50", "p95", "kilobytes")),
-            *("–" if one[name] is None else f"{one[name]:.1f}" for name in ("rows", "bare", "ratio")),
+            *(
+                "–" if one[name] is None else f"{one[name]:.1f}"
+                for name in ("rows", "bare", "ratio", "ratio95")
+            ),
         )
         rows.append(cells + ((f"{growth[_key(one)]:.2f}" if _key(one) in growth else "–",) if bases else ()))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -83,6 +87,9 @@ def _goals_of_cases(cases: Cases) -> Iterator[Goal]:
             yield _worst(f"{kind} ≤ {statements} SQL", these, "statements", statements)
             yield _worst(f"{kind} ≤ {cpu:g} ms CPU", these, "cpu", cpu)
     pages = [one for one in cases if one["kind"] == "list" and one["is_page"]]
+    compared = [one for one in cases if one["ratio95"] is not None]
+    if compared:
+        yield _worst(f"rows at p95 within {RATIO} × bare SQL", compared, "ratio95", RATIO)
     yield _worst(f"HTML list of 100 ≤ {PAGE} kB", pages, "kilobytes", PAGE)
 
 

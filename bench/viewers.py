@@ -29,6 +29,10 @@ AUDITS = """
 SELECT a.code FROM findings_audit a JOIN findings_auditaccess x ON x.audit_id = a.id AND x.organisation_id = %(own)s
  WHERE a.published_at IS NOT NULL ORDER BY a.ends_on DESC, a.id DESC LIMIT %(many)s
 """
+SUPPLIERS = """
+SELECT supplier_code FROM findings_standing WHERE organisation_id = %(own)s AND supplier_id <> organisation_id
+   AND last_audit_on IS NOT NULL ORDER BY next_due_on, id LIMIT %(many)s
+"""
 AT_WORK = """
 SELECT code FROM findings_audit WHERE audit_firm_id = %(own)s AND state = 'in_progress'
  ORDER BY id DESC LIMIT %(many)s
@@ -45,6 +49,7 @@ class Seen:
     ncs: list[str]
     cars: list[str]
     audits: list[str]
+    suppliers: list[str]
 
 
 def choose_viewers(cursor: psycopg.Cursor[Any], trade: Trade) -> list[Seen]:
@@ -76,6 +81,7 @@ def _seen(cursor: psycopg.Cursor[Any], name: str, own: int) -> Seen:
         ncs=_codes(cursor, VISIBLE, own=own, kind="nc"),
         cars=_codes(cursor, VISIBLE, own=own, kind="car"),
         audits=_codes(cursor, AUDITS, own=own),
+        suppliers=_codes(cursor, SUPPLIERS, own=own),
     )
 
 

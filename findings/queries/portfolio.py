@@ -7,11 +7,11 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
-from django.db.models import Count, F, OrderBy, Q, Sum, Value, Window
+from django.db.models import Count, F, OrderBy, Q, QuerySet, Sum, Value, Window
 from django.db.models.functions import Coalesce, NullIf, RowNumber
 
 from findings.models import SiteStanding, Standing
-from findings.models.finding import Finding
+from findings.models.finding import Finding, FindingQuerySet
 from findings.models.standing import StandingQuerySet, overdue_count
 from findings.queries.finding import GOING_ON, NOT_CLOSED
 from organisations.visibility import Viewer
@@ -165,10 +165,10 @@ def chosen(asked: Mapping[str, Any], offered: Mapping[str, Sequence[str]]) -> li
     return [F(one).desc() if name.startswith("-") else F(one).asc() for one in columns]
 
 
-def totals_of(rows: StandingQuerySet, *, on: dt.date) -> Totals:
-    """Add up what `rows` show, by country; one statement."""
+def sums_by_country(rows: StandingQuerySet, *, on: dt.date) -> "QuerySet[Any, dict[str, Any]]":
+    """Return the statement that adds up what `rows` show, by country."""
     sums: dict[str, Any] = {f"sum_{one}": Coalesce(Sum(f"nc_{one}"), 0) for one in SEVERITIES}
-    found: Any = (
+    return (
         rows.order_by()
         .values("supplier_country")
         .annotate(
@@ -179,6 +179,10 @@ def totals_of(rows: StandingQuerySet, *, on: dt.date) -> Totals:
             **sums,
         )
     )
+
+
+def totals_of(rows: StandingQuerySet, *, on: dt.date) -> Totals:
+    """Add up what `rows` show, in one statement."""
     return Totals(
         [
             CountryTotals(
@@ -189,7 +193,7 @@ def totals_of(rows: StandingQuerySet, *, on: dt.date) -> Totals:
                 car_open=row["open_cars"],
                 car_in_progress=row["going_cars"],
             )
-            for row in found
+            for row in sums_by_country(rows, on=on)
         ]
     )
 
@@ -213,6 +217,12 @@ def sites_of(viewer: Viewer, standing: Standing) -> list[SiteStanding]:
 
 def findings_to_watch(viewer: Viewer, standing: Standing) -> tuple[list[Finding], list[Finding]]:
     """Return a supplier's open non-compliances by date, and its CARs by age: two lists, never one."""
+    listed = list(watched(viewer, standing))
+    return [one for one in listed if not one.is_car], [one for one in listed if one.is_car]
+
+
+def watched(viewer: Viewer, standing: Standing) -> FindingQuerySet:
+    """Return the first fifty of each kind that are open at a supplier, as far as the viewer sees them."""
     nc = Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=NOT_CLOSED)
     car = Q(kind=Finding.Kind.CAR, state__in=GOING_ON)
     due = Coalesce("due_by", "due_on")
@@ -221,8 +231,7 @@ def findings_to_watch(viewer: Viewer, standing: Standing) -> tuple[list[Finding]
     )
     rows = Finding.objects.visible_to(viewer).filter(nc | car, supplier_id=standing.supplier_id)
     found = rows.of_published_audits().select_related("requirement").annotate(place=place)
-    listed = list(found.filter(place__lte=MOST_FINDINGS).order_by("place"))
-    return [one for one in listed if not one.is_car], [one for one in listed if one.is_car]
+    return found.filter(place__lte=MOST_FINDINGS).order_by("place")
 
 
 def figures_of(row: SiteStanding | Standing, *, on: dt.date) -> dict[str, Any]:

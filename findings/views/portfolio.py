@@ -54,6 +54,7 @@ def table(request: ViewerRequest) -> HttpResponse:
         "today": today,
         "asked": asked_of(request.GET),
         "export_kind": TableExport.Kind.PORTFOLIO,
+        "may_keep": can_keep_views(viewer),
     }
     if is_partial(request):
         return render(request, "findings/_portfolio.html", context)
@@ -63,7 +64,6 @@ def table(request: ViewerRequest) -> HttpResponse:
         "tiles": _tiles(totals),
         "chart": _chart(totals) if totals.open_ncs else None,
         "views": SavedView.objects.visible_to(viewer),
-        "may_keep": can_keep_views(viewer),
     }
     return render(request, "findings/portfolio.html", context)
 
