@@ -91,6 +91,7 @@ def finish_review(*, viewer: Viewer, audit: Audit, at: dt.datetime) -> SiteReply
 
 def take_back_dispute(*, viewer: Viewer, reply: SiteReply, at: dt.datetime) -> SiteReply:
     """Take a dispute back before it is answered. Raises Forbidden: see `can_take_back_dispute`."""
+    can_take_back_dispute(viewer, reply).require()
     with transaction.atomic():
         reply = _locked(viewer, reply)
         can_take_back_dispute(viewer, reply).require()
@@ -110,6 +111,7 @@ def answer_dispute(
         Forbidden: see `can_answer_dispute`.
         Refusal: `reason-missing`; `correct-it` when a published audit would be agreed about and left as it is.
     """
+    can_answer_dispute(viewer, reply).require()  # the database would show nobody else a row to lock
     with transaction.atomic():
         reply = _locked(viewer, reply)
         can_answer_dispute(viewer, reply).require()

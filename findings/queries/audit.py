@@ -127,6 +127,7 @@ def tallies_by_key(viewer: Viewer, keys: Iterable[int]) -> dict[int, Tally]:
     rows = (
         Finding.objects.visible_to(viewer)
         .filter(audit_id__in=list(found))
+        .exclude(state=FindingState.WITHDRAWN)
         .order_by()
         .values_list("audit_id", "kind", "severity")
         .annotate(count=Count("pk"))

@@ -49,6 +49,7 @@ REFERENCE = {
     "findings.Section",
     "findings.WorkplaceRequirement",
     "findings.ClosurePolicy",
+    "findings.ReviewPolicy",
 }
 FORMSETS = {f"{name}-{part}_FORMS": ["1"] for name in ("causes", "actions") for part in ("TOTAL", "INITIAL")}
 # JSON cells are read back by the program, so their shape is kept and their leaves are planted.

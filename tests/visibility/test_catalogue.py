@@ -33,6 +33,7 @@ READ_BY_ALL = {
         for one in (
             "closurepolicy",
             "closurepolicychange",
+            "reviewpolicy",
             "managementelement",
             "managementgrade",
             "methodologyversion",
