@@ -37,7 +37,8 @@ from organisations.views.middleware import ViewerRequest
 @require_POST
 def first_step_done(request: ViewerRequest, case: Case, key: str) -> HttpResponse:
     """Note that one of the first steps is done."""
-    incident, _mine = case
+    incident, mine = case
+    can_answer(incident, mine).require()
     try:
         do_first_step(viewer=request.viewer, incident=incident, key=key, at=timezone.now())
     except Refusal as refusal:

@@ -190,6 +190,7 @@ def inline_problems(answer: Answer) -> list[str]:
 # Reads are logged and sessions note a sign of life; nothing else may change because somebody looked.
 LEFT_BEHIND = {
     "ledger_readlog": "who looked, for the owner to see",
+    "findings_incidentread": "who looked at a case, for the supplier's named people to see",
     "django_session": "signs of life",
     "usersessions_usersession": "signs of life",
 }

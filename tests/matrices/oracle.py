@@ -76,7 +76,10 @@ def sees(known: Facts, reader: Reader, label: str, key: int) -> bool:
     Raises:
         KeyError: nobody has written a rule for this model.
     """
-    return rules()[label](known, reader, known[label][key])
+    row = known[label][key]
+    if label.startswith("documents.") and row["incident_id"] is not None:
+        return rules()[f"{label} in a case"](known, reader, row)  # whosever it is, and whatever else it hangs on
+    return rules()[label](known, reader, row)
 
 
 def _own(_known: Facts, reader: Reader, row: Row) -> bool:
