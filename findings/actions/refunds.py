@@ -104,6 +104,7 @@ def record_payment(
             person_id=viewer.person_id,
             recorded_at=at,
         )
+        payment.refresh_from_db()
         _tell_of_payment(viewer, finding, "findings.refund_recorded", payment, at)
     return payment
 

@@ -90,7 +90,7 @@ REVOKE ALL ON FUNCTION app.settled_in_group(bigint, integer) FROM PUBLIC;
 
 CREATE FUNCTION app.fill_refund_group() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE plan findings_actionplan; before findings_refundgroup; old findings_refundgroup; paid numeric;
+DECLARE plan findings_actionplan; before findings_refundgroup; prior findings_refundgroup; paid numeric;
 BEGIN
   plan := app.fill_figures(NEW.plan_id, 'refunds');
   NEW.supplier_id := plan.supplier_id;
@@ -119,16 +119,16 @@ BEGIN
     NEW.carried_amount := before.carried_amount;
     NEW.carried_settled := before.carried_settled;
   ELSIF NEW.carried_from_id IS NOT NULL THEN
-    SELECT * INTO old FROM findings_refundgroup WHERE id = NEW.carried_from_id;
-    IF NOT app.continues(NEW.plan_id, old.plan_id) OR old.currency <> NEW.currency THEN
+    SELECT * INTO prior FROM findings_refundgroup WHERE id = NEW.carried_from_id;
+    IF NOT app.continues(NEW.plan_id, prior.plan_id) OR prior.currency <> NEW.currency THEN
       RAISE EXCEPTION 'a group is carried from the plan of an earlier CAR, in its currency'
         USING ERRCODE = 'check_violation';
     END IF;
     -- What was paid back before is counted here, so that nobody chooses it.
-    SELECT old.carried_amount + coalesce(sum(p.amount), 0) INTO NEW.carried_amount
+    SELECT prior.carried_amount + coalesce(sum(p.amount), 0) INTO NEW.carried_amount
       FROM findings_refundpayment p JOIN findings_refundgroup g ON g.id = p.group_id
-     WHERE g.plan_id = old.plan_id AND g.number = old.number;
-    NEW.carried_settled := app.settled_in_group(old.plan_id, old.number);
+     WHERE g.plan_id = prior.plan_id AND g.number = prior.number;
+    NEW.carried_settled := app.settled_in_group(prior.plan_id, prior.number);
     IF NEW.workers < NEW.carried_settled THEN
       RAISE EXCEPTION 'more workers are repaid in full than the group has' USING ERRCODE = 'check_violation';
     END IF;
@@ -140,24 +140,24 @@ CREATE TRIGGER fill BEFORE INSERT ON findings_refundgroup FOR EACH ROW EXECUTE F
 CREATE FUNCTION app.fill_refund_payment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE plan findings_actionplan; grp findings_refundgroup; now_in_force findings_refundgroup;
-  old findings_refundpayment; settled bigint;
+  prior findings_refundpayment; settled bigint;
 BEGIN
   plan := app.fill_figures(NEW.plan_id, 'refunds');
   NEW.supplier_id := plan.supplier_id;
   NEW.audit_id := plan.audit_id;
   IF NEW.takes_back_id IS NOT NULL THEN
-    SELECT * INTO old FROM findings_refundpayment WHERE id = NEW.takes_back_id;
-    IF old.plan_id IS DISTINCT FROM NEW.plan_id OR old.takes_back_id IS NOT NULL THEN
+    SELECT * INTO prior FROM findings_refundpayment WHERE id = NEW.takes_back_id;
+    IF prior.plan_id IS DISTINCT FROM NEW.plan_id OR prior.takes_back_id IS NOT NULL THEN
       RAISE EXCEPTION 'only a payment of the same plan is taken back' USING ERRCODE = 'check_violation';
     END IF;
-    NEW.group_id := old.group_id;
-    NEW.paid_on := old.paid_on;
-    NEW.amount := -old.amount;
-    NEW.workers := -old.workers;
-    NEW.workers_settled := -old.workers_settled;
-    NEW.payer := old.payer;
-    NEW.customer_id := old.customer_id;
-    NEW.currency := old.currency;
+    NEW.group_id := prior.group_id;
+    NEW.paid_on := prior.paid_on;
+    NEW.amount := -prior.amount;
+    NEW.workers := -prior.workers;
+    NEW.workers_settled := -prior.workers_settled;
+    NEW.payer := prior.payer;
+    NEW.customer_id := prior.customer_id;
+    NEW.currency := prior.currency;
     RETURN NEW;
   END IF;
   SELECT * INTO grp FROM findings_refundgroup WHERE id = NEW.group_id;
@@ -203,7 +203,7 @@ BEGIN
   IF TG_TABLE_NAME = 'findings_wagereview' THEN
     NEW.stamped_at := transaction_timestamp();
     IF NEW.corrects_id IS NOT NULL AND NOT EXISTS (
-         SELECT FROM findings_wagereview old WHERE old.id = NEW.corrects_id AND old.plan_id = NEW.plan_id) THEN
+         SELECT FROM findings_wagereview prior WHERE prior.id = NEW.corrects_id AND prior.plan_id = NEW.plan_id) THEN
       RAISE EXCEPTION 'only figures of the same plan are corrected' USING ERRCODE = 'check_violation';
     END IF;
   END IF;
@@ -256,17 +256,17 @@ REVOKE ALL ON FUNCTION app.continues(bigint, bigint) FROM PUBLIC;
 
 CREATE FUNCTION app.fill_carried() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE old findings_planversion;
+DECLARE prior findings_planversion;
 BEGIN
   NEW.carried_plan := '';
   NEW.carried_version := NULL;
   IF NEW.carried_from_id IS NOT NULL THEN
-    SELECT * INTO old FROM findings_planversion WHERE id = NEW.carried_from_id;
-    IF NOT app.continues(NEW.plan_id, old.plan_id) THEN
+    SELECT * INTO prior FROM findings_planversion WHERE id = NEW.carried_from_id;
+    IF NOT app.continues(NEW.plan_id, prior.plan_id) THEN
       RAISE EXCEPTION 'a plan is carried on from that of an earlier CAR' USING ERRCODE = 'check_violation';
     END IF;
-    SELECT code INTO NEW.carried_plan FROM findings_actionplan WHERE id = old.plan_id;
-    NEW.carried_version := old.number;
+    SELECT code INTO NEW.carried_plan FROM findings_actionplan WHERE id = prior.plan_id;
+    NEW.carried_version := prior.number;
   END IF;
   RETURN NEW;
 END $$;
