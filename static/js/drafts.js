@@ -112,6 +112,20 @@
       if (entrance) entrance.hidden = !isSignedOut;
       say(isSignedOut ? mark.dataset.signedOut : mark.dataset.failed, true);
     };
+    /* What the next save is compared with, and who writes as well, where the server says so. */
+    const renew = async (answer) => {
+      if (answer.status !== 200 || !(answer.headers.get("Content-Type") || "").includes("json")) return;
+      const told = await answer.json();
+      for (const [name, value] of Object.entries(told.fields || {})) {
+        const field = form.querySelector(`input[type="hidden"][name="${CSS.escape(name)}"]`);
+        if (field) field.value = value;
+      }
+      const also = form.querySelector("[data-also]");
+      if (also) {
+        also.textContent = told.also || "";
+        also.hidden = !told.also;
+      }
+    };
     const save = async () => {
       if (running) { again = true; return; }
       running = true;
@@ -124,10 +138,15 @@
           headers: { "X-CSRFToken": token ? token.value : "", "X-Draft": "1" },
         });
         if (answer.ok) {
+          await renew(answer);
           isSafe = true;
           if (!form.dataset.sent) forget(place);
           if (entrance) entrance.hidden = true;
           say(mark.dataset.saved.replace("%time%", now()));
+        } else if (answer.status === 409) {
+          /* Somebody else saved the same thing: the words stay here, and sending the form shows both. */
+          isSafe = keep(place, pairs);
+          say((await answer.json()).note || mark.dataset.failed, true);
         } else {
           fail(pairs, answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403);
           later(20000);
