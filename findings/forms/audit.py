@@ -161,7 +161,9 @@ class DaysForm(forms.Form):
 class AuditorForm(forms.Form):
     """One named auditor."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"list": "known-auditors"})
+    )
     grade = forms.ChoiceField(label=_("APSCA grade"), choices=Auditor.Grade.choices)
     apsca_number = forms.CharField(label=_("APSCA number"), max_length=20)
     validated_on = DayField(

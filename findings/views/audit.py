@@ -34,6 +34,7 @@ from findings.queries.audit import (
     readers,
     tallies,
 )
+from findings.queries.auditor import known_auditors
 from findings.queries.management import panel as management_of
 from findings.queries.share import shares_of_audit
 from findings.views.audit_panels import begin_from, life_of
@@ -137,6 +138,7 @@ def new(request: ViewerRequest) -> HttpResponse:
                 return redirect("findings:follow_up", audit.code)
             return redirect("findings:audit", audit.code)
     context = {"form": form, "auditors": auditors, "has_sites": engaged_sites(viewer).exists()}
+    context["known"] = known_auditors(viewer)
     context["crumbs"] = [Crumb(_("Audits"), reverse("findings:audits")), Crumb(_("New"))]
     return _form_page(request, "findings/audit_form.html", context)
 
@@ -173,6 +175,7 @@ def edit(request: ViewerRequest, code: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("findings:audit", audit.code)
     context = {"form": form, "auditors": auditors, "audit": audit, "has_sites": True}
+    context["known"] = known_auditors(viewer)
     context["crumbs"] = [*crumbs(audit), Crumb(_("Change"))]
     return _form_page(request, "findings/audit_form.html", context)
 

@@ -65,7 +65,7 @@ def _begin(request: ViewerRequest, finding: Finding) -> HttpResponse:
     typed = {name: values[0] for name, values in typed_in(draft).items() if values}
     form = FindingForm(audit=finding.audit, kind=finding.kind, initial=saved | typed)
     base = typed.get("base") or packed(saved)
-    return _page(request, finding, form, base=base, draft=draft, is_put_back=bool(typed))
+    return _page(request, finding, form, base=base, draft=draft if typed else None, is_put_back=bool(typed))
 
 
 def _save(request: ViewerRequest, finding: Finding, form: FindingForm) -> HttpResponse:

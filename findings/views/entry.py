@@ -143,7 +143,7 @@ def _begin(request: ViewerRequest, audit: Audit) -> HttpResponse:
         "found": found,
         "copied": copied,
         "last": last,
-        "draft": draft,
+        "draft": draft if typed else None,
         "is_put_back": bool(typed),
     }
     return _page(request, audit, form, chosen, **more)

@@ -247,3 +247,22 @@ def test_partial_is_only_the_rows(house: House, signed_in: SignedIn) -> None:
     page = answer.content.decode()
     assert "North Mill" in page
     assert "<html" not in page
+
+
+def test_auditors_are_picked_from_those_named_before_and_from_colleagues(
+    house: House, signed_in: SignedIn
+) -> None:
+    house.audit()
+    page = signed_in(house.firm).get("/audits/new/").content.decode()
+    assert 'list="known-auditors"' in page
+    assert '<option value="Rita Rahman"' in page
+    assert 'data-number="21700123"' in page
+    assert house.admins[house.firm.pk].person.name in page
+    assert "North Mill, Bangladesh" in page
+
+
+def test_auditors_of_another_firm_are_not_offered(house: House, signed_in: SignedIn) -> None:
+    house.audit()
+    page = signed_in(house.other_firm).get("/audits/new/").content.decode()
+    assert 'list="known-auditors"' in page
+    assert "Rita Rahman" not in page
