@@ -12,7 +12,7 @@ from typing import IO
 from django.http import HttpResponse
 
 from documents import confined
-from documents.formats import format_of
+from documents.formats import BY_MEDIA_TYPE, Format
 from documents.models import Document
 from documents.serve import HEADERS
 from documents.storage import open_bytes, put, storage
@@ -27,7 +27,7 @@ class NoPicture(Exception):
 
 def page_count(document: Document) -> int:
     """Return how many pages of a file can be shown: those of a PDF, one of a picture, none of anything else."""
-    form = format_of(document.name)
+    form = _format_of(document)
     if form is None:
         return 0
     if form.check.startswith("images:"):
@@ -46,7 +46,7 @@ def page_picture(document: Document, number: int) -> bytes:
     Raises:
         NoPicture: there is no such page, or it cannot be drawn.
     """
-    form = format_of(document.name)
+    form = _format_of(document)
     if form is None or not (form.extension == "pdf" or form.check.startswith("images:")):
         raise NoPicture
     key = f"{document.storage_key}.page{number}.png"
@@ -59,6 +59,10 @@ def page_picture(document: Document, number: int) -> bytes:
         with contextlib.suppress(FileExistsError):  # somebody reads the same page at the same time
             put(key, content)
     return drawn
+
+
+def _format_of(document: Document) -> Format | None:
+    return BY_MEDIA_TYPE.get(document.media_type.partition(";")[0])
 
 
 def show(picture: bytes) -> HttpResponse:

@@ -67,7 +67,9 @@ def new(request: ViewerRequest) -> HttpResponse:
     kind = kind_named(request.GET.get("kind", "") or (old.kind if old else ""))
     if kind is None:
         context: dict[str, Any] = {"kinds": evidence_kinds(), "crumbs": crumbs}
-        return render(request, "findings/evidence_kinds.html", context)
+        return render(
+            request, "findings/evidence_kinds.html", context, status=422 if request.method == "POST" else 200
+        )
     form = NewPieceForm(
         request.POST or None, request.FILES or None, viewer=viewer, kind=kind.key, evidence=old
     )
