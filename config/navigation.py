@@ -88,6 +88,7 @@ MAIN = (
         "scale",
         _only(Capability.BUYER, Capability.SUPPLIER),
     ),
+    Place(gettext_lazy("Standing positions"), "findings:positions", "megaphone", _only(Capability.BUYER)),
     Place(
         gettext_lazy("Methodologies"),
         "findings:methodologies",

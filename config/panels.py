@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from findings.models import ActionPlan, Standing
+from findings.models import ActionPlan, Call, Standing
 from findings.queries import panels as findings
 from findings.queries.panels import Figures
+from findings.queries.together import calls_to_answer
 from organisations.visibility import Capability, Viewer
 from sourcing.queries.engagement import waiting_for_firm
 from sourcing.queries.link import links_to_customers, links_to_suppliers, waiting_for
@@ -18,7 +19,6 @@ from web.dates import day_text
 from web.pieces import Tile, Todo
 
 MOST = 8
-ANSWERS_STAY = dt.timedelta(days=30)
 
 
 @dataclass
@@ -52,7 +52,7 @@ def home_of(viewer: Viewer, *, at: dt.datetime) -> Home:
     """Gather the panels for what the viewer's organisation is; most organisations are several things at once."""
     home, today = Home(), timezone.localdate(at)
     if viewer.has(Capability.SUPPLIER):
-        home.todos += _supplier_todos(viewer, today, at)
+        home.todos += _supplier_todos(viewer, today)
     if viewer.has(Capability.BUYER):
         home.todos += _buyer_todos(viewer)
         home.suppliers = findings.suppliers_to_watch(viewer, on=today)
@@ -65,7 +65,7 @@ def home_of(viewer: Viewer, *, at: dt.datetime) -> Home:
     return home
 
 
-def _supplier_todos(viewer: Viewer, today: dt.date, at: dt.datetime) -> list[Todo]:
+def _supplier_todos(viewer: Viewer, today: dt.date) -> list[Todo]:
     """Return what the sites' own company has to do; what is late already comes first."""
     expected = findings.updates_expected(viewer, on=today)[:MOST]
     todos = [_report(plan, today) for plan in expected if _is_late(plan, today)]
@@ -104,20 +104,22 @@ def _supplier_todos(viewer: Viewer, today: dt.date, at: dt.datetime) -> list[Tod
         )
         for audit in findings.audits_to_comment(viewer)[:MOST]
     ]
-    todos += [
-        Todo(
-            answer.organisation.name,
-            _("asks for a call about your plan"),
-            reverse("findings:finding", args=[answer.plan.finding.code]) + "#answers",
-            _("See the times"),
-            "car",
-            answer.plan.finding.state,
-            note=answer.plan.finding.title,
-        )
-        for answer in findings.recent_answers(viewer, since=at - ANSWERS_STAY)
-        if answer.kind == "call"
+    return [
+        *todos,
+        *(_call(call, call.customer.name) for call in calls_to_answer(viewer, is_own=True)[:MOST]),
     ]
-    return todos
+
+
+def _call(call: Call, who: str) -> Todo:
+    return Todo(
+        who,
+        _("would like to talk with you"),
+        reverse("findings:call", args=[call.code]),
+        _("See the times"),
+        "call",
+        call.state,
+        note=call.finding.title,
+    )
 
 
 def _buyer_todos(viewer: Viewer) -> list[Todo]:
@@ -132,6 +134,9 @@ def _buyer_todos(viewer: Viewer) -> list[Todo]:
             note=plan.finding.title,
         )
         for plan in findings.plans_to_answer(viewer)[:MOST]
+    ]
+    todos += [
+        _call(call, call.finding.audit.supplier_name) for call in calls_to_answer(viewer, is_own=False)[:MOST]
     ]
     todos += [
         Todo(

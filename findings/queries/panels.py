@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from findings.lifecycle import AuditState, FindingState
-from findings.models import ActionPlan, Audit, Finding, PlanResponse, SiteStanding, Standing
+from findings.models import ActionPlan, Audit, Finding, SiteStanding, Standing
 from findings.models.plan import PlanQuerySet
 from findings.models.standing import overdue_count
 from findings.queries.finding import GOING_ON, NOT_CLOSED, overdue
@@ -106,16 +106,6 @@ def updates_expected(viewer: Viewer, *, on: dt.date) -> "list[ActionPlan]":
         next_update_on__lte=on + SOON,
     )
     return list(rows.select_related("finding").order_by("next_update_on", "pk"))
-
-
-def recent_answers(viewer: Viewer, *, since: dt.datetime) -> "list[PlanResponse]":
-    """Return what customers answered to the viewer's own plans since a moment, newest first."""
-    rows = PlanResponse.objects.visible_to(viewer).filter(
-        supplier_id=viewer.organisation_id, answered_at__gte=since
-    )
-    return list(
-        rows.select_related("plan__finding").prefetch_related("organisation").order_by("-answered_at", "-pk")
-    )
 
 
 def plans_to_answer(viewer: Viewer) -> PlanQuerySet:

@@ -61,6 +61,12 @@ def sides_of(viewer: Viewer, finding: Finding, story: PlanStory | None, *, on: d
     return sides
 
 
+def positions_for_plan(viewer: Viewer, finding: Finding, *, on: date) -> list[Position]:
+    """Return what the supplier's customers have said on the requirement of a CAR, for whoever writes its plan."""
+    customers = [one.pk for one in customers_who_see(finding.audit)]
+    return positions_on(viewer, finding, on=on, customers=customers)
+
+
 def _judge(side: Side, story: PlanStory) -> None:
     """Say what a customer was asked last, whether it has answered, and since when the site waits."""
     own = [one for one in story.responses if one.organisation_id == side.organisation.pk]
@@ -95,9 +101,10 @@ def commitments_of(viewer: Viewer, finding: Finding) -> list[Commitment]:
     return sorted(found, key=lambda one: one.state == CommitmentState.WITHDRAWN)
 
 
-def calls_to_answer(viewer: Viewer) -> list[Call]:
-    """Return the calls that wait for the viewer's side, the oldest first."""
-    rows = Call.objects.visible_to(viewer).filter(
-        state=CallState.PROPOSED, waits_for_id=viewer.organisation_id
-    )
-    return list(rows.select_related("finding").order_by("changed_at", "pk"))
+def calls_to_answer(viewer: Viewer, *, is_own: bool) -> list[Call]:
+    """Return the calls that wait for the viewer as supplier of its own sites, or as customer; the oldest first."""
+    own = viewer.organisation_id
+    rows = Call.objects.visible_to(viewer).filter(state=CallState.PROPOSED, waits_for_id=own)
+    rows = rows.filter(supplier_id=own) if is_own else rows.filter(customer_id=own)
+    found = rows.select_related("finding__audit").order_by("changed_at", "pk")
+    return list(found.prefetch_related("customer") if is_own else found)

@@ -25,6 +25,7 @@ from findings.models import Finding
 from findings.permissions import can_share_plan
 from findings.queries.draft import Standing, also_writing, standing_of, to_carry_on
 from findings.queries.plan import customers_who_see
+from findings.queries.together import positions_for_plan
 from findings.views.plan import car_crumbs, car_of, car_steps, share
 from ledger.codes import new_code
 from ledger.refusals import Refusal
@@ -234,6 +235,7 @@ def _page(
         "also": _also(request, standing),
         "carried": to_carry_on(request.viewer, finding),
         "customers": customers_who_see(finding.audit),
+        "positions": positions_for_plan(request.viewer, finding, on=timezone.localdate()),
         "steps": car_steps(finding, "plan", is_understood=True),
         "crumbs": car_crumbs(finding, _("Write the plan")),
         **(more or {}),
