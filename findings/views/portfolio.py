@@ -1,5 +1,6 @@
 """A buyer's portfolio: the table of suppliers, one supplier's status, kept views, and what a person follows."""
 
+import datetime as dt
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -8,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from findings.actions.portfolio import follow, keep_view, remove_view, unfollow
 from findings.forms.portfolio import PortfolioFilters, SavedViewForm, SubscriptionForm
-from findings.models import Finding, SavedView, Subscription, TableExport
+from findings.models import Finding, SavedView, Standing, Subscription, TableExport
 from findings.permissions.portfolio import can_change_view, can_follow, can_keep_views, can_see_portfolio
 from findings.queries.portfolio import (
     DEFAULT_ORDER,
@@ -80,11 +82,11 @@ def supplier(request: ViewerRequest, code: str) -> HttpResponse:
     context = {
         "standing": standing,
         "overdue": standing.overdue_on(today),
-        "next_audit_on": next_audit_on(standing),
         "sites": [(one, one.overdue_on(today), next_audit_on(one)) for one in sites_of(viewer, standing)],
         "ncs": ncs,
         "cars": cars,
-        "severities": _severities_of(standing),
+        "tiles": _tiles_of(standing, today),
+        "next_audit_on": next_audit_on(standing),
         "today": today,
         "crumbs": [
             Crumb(_("Portfolio"), reverse("findings:portfolio")),
@@ -205,7 +207,7 @@ def _tiles(totals: Totals) -> list[Tile]:
     ]
     tiles += [
         Tile(str(labels[one]), totals.by_severity[one], f"{here}?severity={one}", _("open"))
-        for one in SEVERITIES[:3]
+        for one in SEVERITIES[:2]
     ]
     return [
         *tiles,
@@ -236,5 +238,26 @@ def _chart(totals: Totals) -> Chart:
     )
 
 
-def _severities_of(standing: object) -> list[tuple[str, int]]:
-    return [(one, getattr(standing, f"nc_{one}")) for one in SEVERITIES]
+def _tiles_of(standing: Standing, today: dt.date) -> list[Tile]:
+    """Say how one supplier stands: what is late, what is open, what is shared work, how fast it answers."""
+    labels, late = dict(Finding.Severity.choices), standing.overdue_on(today)
+    grave = [(one, getattr(standing, f"nc_{one}")) for one in SEVERITIES]
+    said = ", ".join(f"{count} {str(labels[one]).lower()}" for one, count in grave if count)
+    days = standing.days_to_answer
+    return [
+        Tile(_("Overdue"), late, "", _("non-compliances past their date"), "bad" if late else ""),
+        Tile(_("Open non-compliances"), standing.open_ncs, "", said),
+        Tile(
+            _("Working together"),
+            standing.cars,
+            "",
+            _("%(n)s without a plan") % {"n": standing.car_open},
+            "car",
+        ),
+        Tile(
+            _("Acts after"),
+            "–" if days is None else ngettext("%(n)s day", "%(n)s days", days) % {"n": days},
+            "",
+            _("on average, from publication to what was done"),
+        ),
+    ]

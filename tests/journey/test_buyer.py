@@ -118,7 +118,7 @@ def test_buyer_follows_up(buyer: Person, open_page: Callable[..., Any], live_ser
     expect(page.locator("#portfolio tbody tr")).to_have_count(1)
     walker.open("Surma Shoes Ltd.")
     walker.reads(
-        "one non-compliance is past its date", "Workers paid an agent before they began", "no answer yet"
+        "one non-compliance is past its date", "Workers paid an agent before they began", "Acts after"
     )
     walker.shoot("buyer-2-supplier")
     walker.open("What was found, number 1")
