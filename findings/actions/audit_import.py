@@ -169,13 +169,13 @@ def _shaped(reader: Callable[[], Content]) -> Content:
     try:
         return reader()
     except Misshapen as error:
-        raise _refused(error.code, **error.words) from error
+        raise _refused(error.code, error.words) from error
     except Unfit as unfit:
         raise _refused(unfit.code) from unfit
 
 
-def _refused(code: str, *, status: int = 422, **words: str) -> Refusal:
-    sentence = sentence_of(code, words)
+def _refused(code: str, words: Mapping[str, str] | None = None, *, status: int = 422) -> Refusal:
+    sentence = sentence_of(code, words or {})
     if sentence is None:
         return refuse(code)
     return Refusal(code, sentence, status=status, fields={"file": [sentence]})
@@ -207,7 +207,7 @@ def _brought(
             document=document,
             source=source,
             file_name=name,
-            content=content.to_json() | ({"pasted": pasted} if pasted else {}),
+            content=content.to_json() | ({"pasted": pasted.replace("\0", "")} if pasted else {}),
             uploaded_at=at,
         )
         record(
@@ -266,7 +266,7 @@ def _name_auditors(audit: Audit, judgement: Judgement) -> None:
     )
 
 
-def _write(viewer: Viewer, audit: Audit, judgement: Judgement, at: dt.datetime) -> Mapping[str, int]:
+def _write(viewer: Viewer, audit: Audit, judgement: Judgement, at: dt.datetime) -> dict[str, int]:
     waiting = {one.car.requirement_id: one.car for one in open_cars(viewer, audit)}
     rows = judgement.of(FINDINGS, Verdict.NEW, Verdict.CONTINUES)
     for one in rows:

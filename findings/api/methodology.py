@@ -8,7 +8,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from findings.models import ClosurePolicy, MethodologyVersion, WorkplaceRequirement
+from findings.models import ClosurePolicy, ManagementSystems, MethodologyVersion, WorkplaceRequirement
 from findings.queries.methodology import search_requirements
 from ledger.refusals import NotVisible
 from web.api import Endpoint, PageQuery, Row, listed, page_of
@@ -20,6 +20,7 @@ COLUMNS = (
     "version",
     "live_from",
     "has_observations",
+    "management_systems",
     "is_illustrative",
     "source_note",
 )
@@ -47,6 +48,7 @@ class MethodologySerializer(serializers.Serializer[Any]):
     version = serializers.CharField()
     live_from = serializers.DateField(allow_null=True)
     has_observations = serializers.BooleanField()
+    management_systems = serializers.ChoiceField(ManagementSystems.choices)
     is_illustrative = serializers.BooleanField()
     source_note = serializers.CharField()
     closure_days = serializers.DictField(child=serializers.IntegerField(), help_text="Days by severity.")

@@ -211,7 +211,7 @@ def from_json(data: Any) -> Content:
         raise Misshapen("not-an-audit", format=FORMAT, version=str(VERSION))
     content = Content()
     for name in sorted(set(data) - {"format", "version", *BY_NAME}):
-        content.notes.append({"code": "member-left-out", "name": str(name)[:80]})
+        content.notes.append({"code": "member-left-out", "name": _text(name)[:80]})
     for part in PARTS:
         rows = data.get(part.name, {} if part is AUDIT else [])
         listed = [rows] if part is AUDIT else rows
@@ -250,7 +250,7 @@ def _pasted(text: str) -> list[tuple[int, list[str]]]:
     plain = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     for options in ({"strict": True}, {"quoting": csv.QUOTE_NONE}):  # the second: a stray quotation mark
         csv.field_size_limit(LONGEST_PASTE)
-        reader: Any = csv.reader(io.StringIO(plain, newline=""), delimiter="\t", **options)  # type: ignore[call-overload]
+        reader: Any = csv.reader(io.StringIO(plain, newline=""), delimiter="\t", **options)
         rows, began = [], 1
         try:
             for cells in reader:
@@ -317,7 +317,7 @@ def _members(part: Part, row: Any, number: int) -> dict[str, str]:
     for name, value in row.items():
         if isinstance(value, list | Mapping):
             raise Misshapen("not-plain", name=f"{part.name}.{str(name)[:40]}", row=str(number))
-        values[str(name)[:80]] = _text(value)
+        values[_text(name)[:80]] = _text(value)
     return values
 
 

@@ -178,7 +178,7 @@ def read_finding(values: Mapping[str, str], catalogue: Catalogue) -> tuple[Findi
     nature = _nature(row, requirement)
     if nature == Finding.Kind.OBSERVATION and not catalogue.version.has_observations:
         row.fault("nature", _("%(version)s has no observations.") % {"version": catalogue.version})
-    said = {
+    said: dict[str, Any] = {
         "title": row.text("title", most=250, is_required=True),
         "description": row.text("description", most=8000, is_required=True),
         "workers_affected": row.number("workers_affected", most=1_000_000),

@@ -3,13 +3,11 @@
 import json
 
 from django.http import Http404, HttpResponse
-from django.utils import timezone
 
 from findings.models import Audit, MethodologyVersion
 from findings.permissions.audit_import import can_bring_in
 from findings.queries.audit_book import XLSX_TYPE, audit_as_book, template
 from findings.queries.audit_file import audit_as_data
-from ledger.reads import log_read
 from organisations.queries import fetch
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
@@ -33,8 +31,6 @@ def audit_file(request: ViewerRequest, code: str, form: str) -> HttpResponse:
     audit = fetch(Audit, code, viewer=viewer, queryset=Audit.objects.select_related("version"))
     if form not in {"xlsx", "json"}:
         raise Http404
-    if audit.reads_are_logged:
-        log_read(by=viewer, subject=audit, owner_id=audit.supplier_id, at=timezone.now())
     name = f"audit-{audit.code}.{form}"
     if form == "xlsx":
         return _file(audit_as_book(viewer, audit), XLSX_TYPE, name)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from findings.actions.methodology import load_methodology
 from findings.definitions import catalogue
+from findings.definitions.faults import DefinitionError
 from findings.queries.methodology_diff import Change
 from ledger.refusals import Refusal
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
                     changes = load_methodology(definition)
                     self._tell(definition, changes, options["verbosity"] + options["dry_run"])
                 transaction.set_rollback(options["dry_run"])
-        except (catalogue.DefinitionError, OSError) as error:
+        except (DefinitionError, OSError) as error:
             raise CommandError(str(error)) from error
         except Refusal as error:
             raise CommandError(error.sentence) from error

@@ -1,4 +1,4 @@
-"""Pages of methodologies: everyone reads; the operator's editors load, after seeing the differences, and set periods."""
+"""Pages of methodologies: everyone reads; the operator's editors load, seeing the differences first."""
 
 from collections.abc import Callable
 
