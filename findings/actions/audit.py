@@ -13,6 +13,7 @@ from findings.models import Audit, Auditor, FollowUpItem, MethodologyVersion
 from findings.models.audit import FOLLOW_UPS
 from findings.models.facts import AuditFacts, NamedAuditor
 from findings.permissions import can_open_audit, can_work_on_audit
+from findings.queries.audit import is_engaged
 from findings.queries.follow_up import needing_a_visit
 from findings.queries.management import ungraded
 from findings.queries.review import end_of_review, policy_of, zone_of
@@ -108,7 +109,17 @@ def change_audit(
 
 
 def start_audit(*, viewer: Viewer, audit: Audit, at: dt.datetime) -> Audit:
-    """Begin the work on site: from now on findings can be entered. Raises `illegal-move` unless scheduled."""
+    """Begin the work on site: from now on findings can be entered.
+
+    What has begun may be finished after the engagement has ended; what has not begun, not begin.
+
+    Raises:
+        Refusal: `illegal-move` unless scheduled; `engagement-ended`.
+    """
+    if audit.state == AuditState.SCHEDULED and not is_engaged(viewer, audit.site_id):
+        can_work_on_audit(viewer, audit).require()
+        sentence = _("You are no longer engaged for this site. An audit that has not begun cannot begin.")
+        raise Refusal("engagement-ended", sentence)
     return _move(
         viewer, audit, AuditState.IN_PROGRESS, "findings.audit_started", at, since=AuditState.SCHEDULED
     )

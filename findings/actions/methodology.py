@@ -13,6 +13,7 @@ from findings.models import (
     ManagementElement,
     ManagementGrade,
     MethodologyVersion,
+    ReviewPolicy,
     Section,
     WorkplaceRequirement,
 )
@@ -59,6 +60,7 @@ def load_methodology(definition: Methodology) -> list[Change]:
             _sections(version, definition)
             _management(version, definition)
             _policies(version, definition)
+            _review_window(version, definition)
     return changes
 
 
@@ -210,6 +212,11 @@ def _policies(version: MethodologyVersion, definition: Methodology) -> None:
             ClosurePolicy.objects.create(version=version, severity=severity, **fields)
         elif not row.is_own:
             _set(row, fields)
+
+
+def _review_window(version: MethodologyVersion, definition: Methodology) -> None:
+    if definition.review_window:
+        ReviewPolicy.objects.update_or_create(version=version, defaults=definition.review_window)
 
 
 def _set(row: models.Model, wanted: Mapping[str, Any]) -> None:

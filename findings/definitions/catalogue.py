@@ -62,7 +62,7 @@ class Management:
 
 @dataclass(frozen=True, slots=True)
 class Methodology:
-    """One methodology version as its file has it; `closure_days` by severity.
+    """One methodology version as its file has it; `closure_days` by severity, `review_window` as `ReviewPolicy`.
 
     A file of requirements alone (`is_partial`, a CSV) says nothing of closure, management, dates and notes: what is
     loaded already stays.
@@ -79,6 +79,7 @@ class Methodology:
     is_illustrative: bool = True
     source_note: str = ""
     management: Management | None = None
+    review_window: dict[str, Any] | None = None
     is_partial: bool = False
 
 
@@ -195,6 +196,9 @@ def _meaning(data: dict[str, Any]) -> Iterator[tuple[Where, str]]:
         for at, key in enumerate(keys):
             if keys.index(key) != at:
                 yield ("management_systems", part, at, "key"), f"{key!r} is here already"
+    window = data.get("review_window")
+    if window and not window["least"] <= window["days"] <= window["most"]:
+        yield ("review_window", "days"), f"{window['days']} is not from {window['least']} to {window['most']}"
     sections = [one["code"] for one in data["sections"]]
     for at, section in enumerate(data["sections"]):
         if sections.index(section["code"]) != at:
@@ -248,6 +252,7 @@ def _build(data: dict[str, Any]) -> Methodology:
         closure_days=policy,
         closure_is_placeholder=is_placeholder,
         management=_management(management) if management else None,
+        review_window=data.get("review_window"),
         is_partial=is_partial,
         sections=[
             Section(

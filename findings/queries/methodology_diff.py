@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from findings.definitions.catalogue import Methodology, Requirement
-from findings.models import ManagementSystems, MethodologyVersion
+from findings.models import ManagementSystems, MethodologyVersion, ReviewPolicy
 
 HINTS = frozenset(
     {"source_note", "live_from", "is_illustrative", "car_source", "indicators", "sdg_targets", "ledger"}
@@ -71,6 +71,7 @@ def compare(version: MethodologyVersion | None, definition: Methodology) -> list
         *_sections(version, definition, use),
         *_management(version, definition, use),
         *_policies(version, definition),
+        *_review_window(version, definition),
     ]
 
 
@@ -85,6 +86,8 @@ def _all_of(definition: Methodology) -> Iterator[Change]:
             yield Change(Effect.ADDED, named.key, named.title)
     for severity, days in definition.closure_days.items():
         yield Change(Effect.ADDED, f"closure of {severity}", f"{days} days")
+    if definition.review_window:
+        yield Change(Effect.ADDED, "days to comment", f"{definition.review_window['days']}")
 
 
 def _facts(definition: Methodology, version: MethodologyVersion) -> dict[str, Any]:
@@ -174,6 +177,15 @@ def _management(version: MethodologyVersion, definition: Methodology, use: Use) 
                     yield _judged(Effect.CHANGED, one.key, text, use.by_grades, is_grading=True)
         for row in kept.values():
             yield _judged(Effect.REMOVED, row.key, row.title, use.by_grades, is_grading=True)
+
+
+def _review_window(version: MethodologyVersion, definition: Methodology) -> Iterator[Change]:
+    row, wanted = ReviewPolicy.objects.filter(version=version).first(), definition.review_window
+    if wanted and row is None:
+        yield Change(Effect.ADDED, "days to comment", f"{wanted['days']}")
+    elif wanted and (changed := different(row, wanted)):
+        text = ", ".join(f"{name}: {getattr(row, name)!r} -> {wanted[name]!r}" for name in changed)
+        yield Change(Effect.CHANGED, "days to comment", text)
 
 
 def _policies(version: MethodologyVersion, definition: Methodology) -> Iterator[Change]:
