@@ -282,5 +282,6 @@ def _readers(request: ViewerRequest, evidence: Evidence, uses: list[Any]) -> lis
     if "pair" in audiences:
         facts.append(Fact(_("Where somebody asked you"), _("the one who asked")))
     if len(facts) == 1:
-        facts.append(Fact(_("Others"), _("nobody, until you attach it")))
+        never = evidence.shows_workers or evidence.confidentiality == Evidence.Confidentiality.INTERNAL
+        facts.append(Fact(_("Others"), _("nobody") if never else _("nobody, until you attach it")))
     return facts

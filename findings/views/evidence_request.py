@@ -52,6 +52,7 @@ def ask(request: ViewerRequest, code: str) -> HttpResponse:
     viewer = request.viewer
     finding = _finding(request, code)
     can_ask_for_evidence(viewer, finding).require()
+    request.place = "findings:working_together" if finding.is_car else "findings:non_compliances"
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -72,6 +72,7 @@ def attach_to_finding(request: ViewerRequest, code: str) -> HttpResponse:
     rows = Finding.objects.select_related("audit", "requirement")
     finding = fetch(Finding, code, viewer=viewer, queryset=rows)
     can_attach_to_finding(viewer, finding).require()
+    request.place = "findings:working_together" if finding.is_car else "findings:non_compliances"
     form = AttachForm(request.POST or None, request.FILES or None, viewer=viewer, finding=finding)
     if request.method == "POST" and form.is_valid():
         try:
