@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from findings.models import ActionPlan, Finding, PlanUpdate, PlanVersion, WorkplaceRequirement
@@ -91,7 +92,10 @@ def refund_charts(ledger: RefundLedger) -> list[Chart]:
             Chart(
                 f"refunds-{total.currency.lower()}",
                 _("Refunded so far, of %(owed)s %(currency)s")
-                % {"owed": f"{total.owed:,.2f}", "currency": total.currency},
+                % {
+                    "owed": number_format(total.owed, 2, use_l10n=True, force_grouping=True),
+                    "currency": total.currency,
+                },
                 [month_text(month) for month, _amount in line],
                 [Series(_("Refunded"), [float(amount) for _month, amount in line], "good")],
                 unit=total.currency,
