@@ -9,6 +9,7 @@ from typing import Any
 
 from config.demo.content import sites, words
 from config.demo.corrections import schedule_corrections
+from config.demo.management import grade_management
 from config.demo.stage import Stage, chance
 from findings.actions.audit import open_audit, start_audit, submit_audit
 from findings.actions.finding import add_finding, kind_of, reassess_car
@@ -149,6 +150,7 @@ class Auditing:
 
     def _submit(self, visit: Visit, at: datetime) -> None:
         with self._as_lead(visit) as (viewer, audit):
+            grade_management(viewer, audit, chance("grades", visit.site, visit.number), at)
             submit_audit(viewer=viewer, audit=audit, at=at)
 
     def _publish(self, visit: Visit, at: datetime) -> None:

@@ -192,7 +192,7 @@ def _mover(
         try:
             messages.success(request, told(action(viewer=request.viewer, audit=audit, at=timezone.now())))
         except Refusal as refusal:
-            if refusal.code not in {"illegal-move", "engagement-ended"}:
+            if refusal.code not in {"illegal-move", "engagement-ended", "management-not-graded"}:
                 raise
             messages.error(request, refusal.sentence)
         return redirect("findings:audit", audit.code)

@@ -15,9 +15,11 @@ from playwright.sync_api import Page
 
 from findings.actions.audit import open_audit, start_audit, submit_audit
 from findings.actions.finding import add_finding, reassess_car
+from findings.actions.management import rate_management
 from findings.actions.publication import publish_audit
 from findings.models import Audit, Finding, MethodologyVersion, WorkplaceRequirement
-from findings.models.facts import BREACH, AuditFacts, NamedAuditor, Said
+from findings.models.facts import BREACH, AuditFacts, NamedAuditor, Rated, Said
+from findings.queries.management import grid_of
 from ledger.acting import acting
 from organisations.models import Membership
 from organisations.queries import viewer_from
@@ -90,6 +92,15 @@ def _write(viewer: Any, audit: Audit, code: str, nature: str, said: Said) -> Fin
     return add_finding(viewer=viewer, audit=audit, requirement=requirement, nature=nature, said=said, at=at)
 
 
+def _grade(viewer: Any, audit: Audit) -> None:
+    cells = grid_of(viewer, audit).cells
+    ratings = [
+        Rated(cell.name, "some", "Seen on the wall." if cell.name == "3.policies" else "", "en")
+        for cell in cells
+    ]
+    rate_management(viewer=viewer, audit=audit, ratings=ratings, at=dt.datetime.now(dt.UTC))
+
+
 def _open(viewer: Any, site: Site, version: MethodologyVersion, day: dt.date) -> Audit:
     facts = AuditFacts(
         "periodic",
@@ -122,6 +133,7 @@ def scene(transactional_db: None) -> Scene:
         version = MethodologyVersion.objects.get(key="smeta-7.0")
         published = _open(viewer, site, version, today - dt.timedelta(days=400))
         made = [_write(viewer, published, *one) for one in FIRST]
+        _grade(viewer, published)
         submit_audit(viewer=viewer, audit=published, at=at - dt.timedelta(days=30))
         publish_audit(viewer=viewer, audit=published, at=at)
         current = _open(viewer, site, version, today)
