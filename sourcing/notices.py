@@ -51,9 +51,10 @@ def _keepers(entry: Entry) -> Iterable[Recipient]:
     is_same = evidence.expires_on and evidence.expires_on.isoformat() == entry.data.get("expires_on")
     if evidence.is_retired or not is_same:
         return ()
-    sites = list(EvidenceSite.objects.filter(evidence=evidence).values_list("site_id", flat=True))
+    named = EvidenceSite.objects.filter(evidence=evidence).values_list("site_id", flat=True)
+    sites: list[int | None] = list(named) or [None]
     told: dict[int | None, Recipient] = {}
-    for site_id in sites or [None]:
+    for site_id in sites:
         for one in people_of([evidence.organisation_id], site_id=site_id):
             told.setdefault(one.person_id, one)
     return list(told.values())
