@@ -176,7 +176,7 @@ def locked(viewer: Viewer, incident: Incident) -> Incident:
 
 def log_step(mine: IncidentAccess, *, kind: str, text: str, at: datetime, **more: Any) -> IncidentStep:
     """Write a line of the log; of somebody who is not the supplier's it reaches the supplier alone."""
-    audience = {"audience": IncidentStep.Audience.ALL}
+    audience: dict[str, Any] = {"audience": IncidentStep.Audience.ALL}
     if not mine.is_site:
         audience = {"audience": IncidentStep.Audience.ONE, "organisation_id": mine.organisation_id}
     given = {**audience, **more} if mine.is_site else {**more, **audience}

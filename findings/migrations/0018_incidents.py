@@ -973,7 +973,6 @@ class Migration(migrations.Migration):
             model_name="incidentaccess",
             name="member",
             field=models.ForeignKey(
-                null=True,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="access",
                 to="findings.incidentmember",

@@ -205,7 +205,7 @@ class IncidentAccess(models.Model):
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="access")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
-    member = models.ForeignKey(IncidentMember, models.CASCADE, null=True, related_name="access")
+    member = models.ForeignKey(IncidentMember, models.CASCADE, related_name="access")
     side = models.CharField(max_length=10, choices=IncidentSide.choices)
     role = models.CharField(max_length=10, choices=IncidentMember.Role.choices)
     is_introduced = models.BooleanField(default=False)

@@ -22,7 +22,7 @@ def _named(entry: Entry) -> Iterable[IncidentAccess]:
     rows = IncidentAccess.objects.filter(
         Q(expires_at=None) | Q(expires_at__gt=now), incident_id=entry.subject_id
     )
-    return rows.exclude(person_id=entry.actor_id).order_by("pk")
+    return rows.exclude(person_id=entry.actor_id or 0).order_by("pk")
 
 
 def _told(rows: Iterable[IncidentAccess]) -> Iterable[Recipient]:

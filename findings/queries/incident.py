@@ -56,7 +56,7 @@ def my_place_in(viewer: Viewer, incident: Incident) -> IncidentAccess:
         NotVisible: not at all.
     """
     found = IncidentAccess.objects.of(viewer).filter(incident=incident).select_related("member").first()
-    if found is None or found.member is None:
+    if found is None:
         raise NotVisible
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -56,7 +56,7 @@ NEWEST = ("-opened_at", "-id")
 
 def for_named(
     view: Callable[Concatenate[ViewerRequest, Case, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Let people in who are named in the case of the address and have opened it once; others find nothing there."""
 
     @member_required
@@ -65,7 +65,7 @@ def for_named(
         incident = fetch(Incident, code, viewer=request.viewer)
         mine = my_place_in(request.viewer, incident)
         request.place = "findings:incidents"
-        if mine.member is None or mine.member.joined_at is None:
+        if mine.member.joined_at is None:
             return redirect("findings:incident", incident.code)
         return view(request, (incident, mine), *args, **kwargs)
 
@@ -142,7 +142,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
     mine = my_place_in(viewer, incident)
     request.place = "findings:incidents"
     context: dict[str, Any] = {"incident": incident, "mine": mine, "crumbs": case_crumbs(incident)}
-    if mine.member is None or mine.member.joined_at is None:
+    if mine.member.joined_at is None:
         return render(request, "findings/incident_join.html", context)
     note_read(incident=incident, mine=mine, at=timezone.now())
     story = story_of_case(incident)
@@ -219,8 +219,12 @@ def report_pdf(request: ViewerRequest, case: Case, number: int) -> HttpResponse:
     if request.method == "POST":
         ask_for_paper(viewer=request.viewer, report=report, at=timezone.now())
         return redirect("findings:incident_report_pdf", incident.code, number)
-    context = {"incident": incident, "report": report, "rendering": _rendering(request, report)}
-    context["crumbs"] = case_crumbs(incident, _("Report"))
+    context = {
+        "incident": incident,
+        "report": report,
+        "rendering": _rendering(request, report),
+        "crumbs": case_crumbs(incident, _("Report")),
+    }
     template = "findings/_incident_pdf.html" if is_partial(request) else "findings/incident_pdf.html"
     return render(request, template, context)
 

@@ -101,8 +101,13 @@ def end(request: ViewerRequest, case: Case, member_code: str) -> HttpResponse:
         return redirect("findings:incident", incident.code)
     is_self = mine.member_id == member.pk
     title = _("Leave the case") if is_self else _("End the naming")
-    context = {"incident": incident, "member": member, "is_self": is_self, "title": title}
-    context["crumbs"] = case_crumbs(incident, title)
+    context = {
+        "incident": incident,
+        "member": member,
+        "is_self": is_self,
+        "title": title,
+        "crumbs": case_crumbs(incident, title),
+    }
     return render(request, "findings/incident_end.html", context)
 
 
