@@ -95,7 +95,7 @@
     const form = mark.closest("form");
     if (!form || mark.dataset.watched) return;
     mark.dataset.watched = "yes";
-    const place = { store: localStorage, key: `${PREFIX}${mark.dataset.reader}:${mark.dataset.draft}` };
+    const place = { store: localStorage, key: `${PREFIX}${reader()}:${mark.dataset.draft}` };
     const entrance = form.querySelector("[data-sign-in-again]");
     const now = () => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(new Date());
     let timer = 0;
