@@ -31,7 +31,7 @@ def _money(digits: int = 12) -> serializers.DecimalField:
 class GroupInputSerializer(StrictSerializer):
     """A group of workers; no names."""
 
-    label = serializers.CharField(max_length=120)
+    label = serializers.CharField(max_length=120)  # type: ignore[assignment]
     from_country = serializers.RegexField(r"^[A-Z]{2}$")
     to_country = serializers.RegexField(r"^[A-Z]{2}$")
     workers = serializers.IntegerField(min_value=1, max_value=1_000_000)
@@ -132,7 +132,7 @@ class WagesInputSerializer(StrictSerializer):
 
     measured_on = serializers.DateField()
     benchmark = serializers.CharField(max_length=160)
-    source = serializers.CharField(max_length=250)
+    source = serializers.CharField(max_length=250)  # type: ignore[assignment]
     benchmark_on = serializers.DateField()
     region = serializers.CharField(max_length=160)
     amount = _money()
@@ -162,7 +162,7 @@ class WagesSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     measured_on = serializers.DateField()
     benchmark = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     benchmark_on = serializers.DateField()
     region = serializers.CharField()
     amount = serializers.DecimalField(max_digits=12, decimal_places=2)
@@ -276,7 +276,7 @@ class RefundPayments(OfLedger):
     @extend_schema(operation_id="plans_refunds_payments", responses=page_of(PaymentSerializer))
     def get(self, request: Request, code: str) -> Response:
         """List payments: all for the supplier, its own for a customer that paid."""
-        rows = payments_of(viewer_of(request), self.plan(code)).values(
+        rows: Any = payments_of(viewer_of(request), self.plan(code)).values(
             "id",
             "number",
             "group__number",

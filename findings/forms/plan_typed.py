@@ -141,7 +141,7 @@ def settle(sent: Typed, theirs: Mapping[str, Any], answers: Mapping[str, Any]) -
     plain = {
         name: "" if name.partition("-")[0] in ROWS and one == BOTH else one for name, one in answers.items()
     }
-    chosen = settled(values, theirs, answers | plain)
+    chosen = settled(values, theirs, {**answers, **plain})
     for name, row in values.items():
         prefix = name.partition("-")[0]
         if prefix in ROWS and answers.get(f"keep-{name}") == BOTH and theirs.get(name):

@@ -32,7 +32,7 @@ def country_choices() -> list[tuple[str, str]]:
 class NamelessForm(forms.Form):
     """A form for figures about groups: asks back when a text may hold somebody's name."""
 
-    nameless = ()
+    nameless: tuple[str, ...] = ()
     is_no_name = forms.BooleanField(
         label=gettext_lazy("I have looked: no worker is named here"), required=False
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from findings.models import Finding, PlanVersion
 from findings.queries.plan import PlanStory, story_of
 from findings.queries.share import shared_story
-from findings.queries.versions import compared
+from findings.views.compared import compared
 from findings.views.plan import car_crumbs, car_of
 from findings.views.share import shared_finding_of
 from organisations.views.access import factor_required, member_required
