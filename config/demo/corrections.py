@@ -4,24 +4,21 @@ Most are put right and verified; some wait for the firm, some were sent back, so
 the next periodic audit is published, that audit supersedes by itself.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from config.demo.content import sites, words
 from config.demo.stage import Stage, chance
 from config.demo.trade import HEADS
-from findings.lifecycle import NON_COMPLIANCE, FindingState
-from findings.models import Audit, Finding
+from findings.actions.corrective import SUBMITTED, VERIFIED, submit_action, verify
+from findings.lifecycle import FindingState
+from findings.models import Audit, CorrectiveAction, Finding, Verification
 from findings.models.audit import FOLLOW_UPS
+from findings.models.facts import Correction
 from ledger.entries import draft, record_all
-from ledger.transitions import move
 from organisations.queries import viewer_from
-from organisations.visibility import Viewer
 
 OLD_NEWS = 250  # days after which hardly anything is still open
-ACTION_SUBMITTED = "findings.action_submitted"
-VERIFIED = "findings.non_compliance_verified"
 CAUSES = {
     one["title"]: one["cause"]
     for name in ("findings_6", "findings_7")
@@ -55,26 +52,66 @@ def _settle(stage: Stage, site: str, rows: list[Finding], dice: list[Random], *,
     supplier = _supplier_of(site)
     owner = viewer_from(stage.members[supplier, HEADS[supplier]])
     reader = viewer_from(stage.members[_reader_of(stage, site)])
-    settled, entries = [], []
+    settled, actions, answers, entries = [], [], [], []
     for finding, die in zip(rows, dice, strict=True):
-        if die.random() > 0.85:
+        if die.random() > 0.85 or finding.verification != Finding.Verification.DESKTOP:
             continue
         acted = age - die.randrange(12, 40)
-        closed_at = stage.moment(acted - die.randrange(5, 16), 14, 10)
-        finding.root_cause, finding.state = CAUSES[finding.title], FindingState.VERIFIED_CLOSED
-        finding.closed_at = closed_at
+        acted_at, closed_at = (
+            stage.moment(acted, 9, 40),
+            stage.moment(acted - die.randrange(5, 16), 14, 10),
+        )
+        said = _said(finding, acted_at)
+        action = CorrectiveAction(
+            finding=finding,
+            whys=list(said.whys),
+            cause=said.cause,
+            correction=said.correction,
+            prevention=said.prevention,
+            responsible=said.responsible,
+            done_on=said.done_on,
+            language=said.language,
+            person_id=owner.person_id,
+            submitted_at=acted_at,
+        )
+        finding.root_cause, finding.closed_at = said.whys[-1], closed_at
         settled.append(finding)
+        actions.append(action)
+        answers.append(
+            Verification(
+                action=action,
+                method=Verification.Method.DESKTOP,
+                result=Verification.Result.CLOSED,
+                organisation_id=reader.organisation_id,
+                person_id=reader.person_id,
+                verified_at=closed_at,
+            )
+        )
         begun = {"before": FindingState.OPEN.value, "after": FindingState.ACTION_SUBMITTED.value}
         ended = {"before": FindingState.ACTION_SUBMITTED.value, "after": FindingState.VERIFIED_CLOSED.value}
         for by, verb, at, data in (
-            (owner, ACTION_SUBMITTED, stage.moment(acted, 9, 40), begun),
+            (owner, SUBMITTED, acted_at, begun),
             (reader, VERIFIED, closed_at, ended),
         ):
             entries.append(
                 draft(verb=verb, by=by, subject=finding, owner_id=finding.supplier_id, at=at, data=data)
             )
-    Finding.objects.bulk_update(settled, ["state", "root_cause", "closed_at"])
+    _write_down(settled, actions, answers)
     record_all(entries)
+
+
+def _write_down(settled: list[Finding], actions: list[CorrectiveAction], answers: list[Verification]) -> None:
+    """Write many at once, in the order that the database asks for."""
+    CorrectiveAction.objects.bulk_create(actions)
+    for finding in settled:
+        finding.state = FindingState.ACTION_SUBMITTED
+    Finding.objects.bulk_update(settled, ["state", "root_cause"])
+    for answer, action in zip(answers, actions, strict=True):
+        answer.action = action
+    Verification.objects.bulk_create(answers)
+    for finding in settled:
+        finding.state = FindingState.VERIFIED_CLOSED
+    Finding.objects.bulk_update(settled, ["state", "closed_at"])
 
 
 def _schedule(stage: Stage, site: str, finding: Finding, dice: Random, *, age: int) -> None:
@@ -101,9 +138,8 @@ def _act(stage: Stage, site: str, finding: Finding, day: int) -> None:
             finding.refresh_from_db(fields=["state"])
             if finding.state != FindingState.OPEN:
                 return  # a follow-up visit was quicker
-            _submit_action(
-                viewer, finding, chance("done", finding.title).choice(words("plans")["actions_done"]), at
-            )
+            submit_action(viewer=viewer, finding=finding, said=_said(finding, at), at=at)
+        stage.dates_changed()
 
     if day > 0:
         stage.on(day, act, hour=9, minute=40)
@@ -115,27 +151,38 @@ def _answer(stage: Stage, site: str, finding: Finding, day: int, *, is_enough: b
             finding.refresh_from_db(fields=["state"])
             if finding.state != FindingState.ACTION_SUBMITTED:
                 return
-            if is_enough:
-                _verify(viewer, finding, at)
-            else:
-                data = {"reason": words("plans")["more_needed"]}
-                _move(viewer, finding, FindingState.OPEN, "findings.more_needed", at, data)
+            verify(
+                viewer=viewer,
+                finding=finding,
+                method=Verification.Method.DESKTOP,
+                result=Verification.Result.CLOSED if is_enough else Verification.Result.MORE_NEEDED,
+                reason="" if is_enough else words("plans")["more_needed"],
+                language="" if is_enough else "en",
+                at=at,
+            )
+        stage.dates_changed()
 
-    if day > 0:
+    if day > 0 and finding.verification == Finding.Verification.DESKTOP:
         stage.on(day, answer, hour=14, minute=10)
 
 
-def _submit_action(viewer: Viewer, finding: Finding, done: str, at: datetime) -> None:
-    finding.root_cause = CAUSES[finding.title]
-    _move(
-        viewer, finding, FindingState.ACTION_SUBMITTED, ACTION_SUBMITTED, at, {"action": done}, ["root_cause"]
+def _said(finding: Finding, at: datetime) -> Correction:
+    """What the site says it did."""
+    return Correction(
+        whys=(CAUSES[finding.title],),
+        cause=CorrectiveAction.Cause.DAILY_WORK,
+        correction=chance("done", finding.title).choice(words("plans")["actions_done"]),
+        prevention="It is on the list of things that are looked at each week.",
+        responsible="Compliance manager",
+        done_on=at.date() - timedelta(days=1),
+        language="en",
     )
 
 
 def _verify_on_site(stage: Stage, site: str, audit: Audit) -> None:
     """A follow-up visit has verified what its parent left for it."""
 
-    def verify(at: datetime) -> None:
+    def see(at: datetime) -> None:
         rows = list(
             Finding.objects.non_compliances().filter(
                 audit=audit.parent_id,
@@ -143,43 +190,20 @@ def _verify_on_site(stage: Stage, site: str, audit: Audit) -> None:
                 state__in=[FindingState.OPEN, FindingState.ACTION_SUBMITTED],
             )
         )
-        supplier = _supplier_of(site)
-        with stage.acting(supplier, HEADS[supplier]) as viewer:
-            for finding in rows:
-                if finding.state == FindingState.OPEN:
-                    _submit_action(viewer, finding, "Shown to the auditor on site.", at)
         with stage.acting(*_reader_of(stage, site)) as viewer:
             for finding in rows:
-                _verify(viewer, finding, at)
+                verify(
+                    viewer=viewer,
+                    finding=finding,
+                    method=Verification.Method.FOLLOW_UP,
+                    result=Verification.Result.CLOSED,
+                    audit=audit,
+                    seen="Shown to the auditor on site.",
+                    language="en",
+                    at=at,
+                )
 
-    stage.at(audit.published_at or stage.now, verify)
-
-
-def _verify(viewer: Viewer, finding: Finding, at: datetime) -> None:
-    finding.closed_at = at
-    _move(viewer, finding, FindingState.VERIFIED_CLOSED, VERIFIED, at, {}, ["closed_at"])
-
-
-def _move(
-    viewer: Viewer,
-    finding: Finding,
-    to: FindingState,
-    verb: str,
-    at: datetime,
-    data: dict[str, Any],
-    also: list[str] | None = None,
-) -> None:
-    move(
-        finding,
-        to=to,
-        lifecycle=NON_COMPLIANCE,
-        verb=verb,
-        by=viewer,
-        owner_id=finding.supplier_id,
-        at=at,
-        data=data,
-        also=also or [],
-    )
+    stage.at(audit.published_at or stage.now, see)
 
 
 def _supplier_of(site: str) -> str:

@@ -14,6 +14,7 @@ from organisations.models import ApiToken, Invitation, Membership
 from organisations.visibility import Role
 from tests.conftest import owner_role
 from tests.factories import findings as make
+from tests.factories.corrections import action, verification
 from tests.factories.organisations import person
 from tests.factories.world import World, world
 
@@ -41,30 +42,26 @@ def scene() -> World:
 @pytest.fixture
 def breach(scene: World) -> Finding:
     """A non-compliance of the published audit."""
-    made = make.finding(scene.car.audit)
+    made = make.finding(scene.car.audit, verification="desktop")
     make.publish(scene.car.audit)
     return made
 
 
 @pytest.mark.parametrize("to", ["verified_closed", "superseded"])
 def test_supplier_does_not_close_its_own_non_compliance(scene: World, breach: Finding, to: str) -> None:
-    with member(scene.supplier), pytest.raises(DatabaseError, match=r"cannot take a finding|later periodic"):
+    with member(scene.supplier), pytest.raises(DatabaseError, match=r"only a verification|later periodic"):
         run("UPDATE findings_finding SET state = %s WHERE id = %s", to, breach.pk)
 
 
 def test_both_sides_of_a_non_compliance_do_their_part(scene: World, breach: Finding) -> None:
-    act = "UPDATE findings_finding SET state = 'action_submitted', root_cause = 'Worn guards' WHERE id = %s"
-    verify = "UPDATE findings_finding SET state = 'verified_closed', closed_at = now() WHERE id = %s"
+    say_why = "UPDATE findings_finding SET root_cause = 'Worn guards' WHERE id = %s"
     with member(scene.firm), pytest.raises(DatabaseError, match="supplier says why"):
-        run(act, breach.pk)
+        run(say_why, breach.pk)
     with member(scene.supplier):
-        assert run(act, breach.pk) == 1
-        with pytest.raises(DatabaseError, match="this side cannot"):
-            run(verify, breach.pk)
-    with member(scene.firm):
-        assert run(verify, breach.pk) == 1
-        with pytest.raises(DatabaseError, match="how a finding ended"):
-            run("UPDATE findings_finding SET closed_at = NULL WHERE id = %s", breach.pk)
+        assert run(say_why, breach.pk) == 1
+    verification(action(breach))
+    with member(scene.firm), pytest.raises(DatabaseError, match="how a finding ended"):
+        run("UPDATE findings_finding SET closed_at = NULL WHERE id = %s", breach.pk)
 
 
 @pytest.mark.parametrize("column", ["has_plan = true", "root_cause = 'Not theirs to say'"])
