@@ -368,6 +368,32 @@ def test_photos_from_a_phone(auditor: Callable[..., Walker], audit: Audit) -> No
         assert Photo.objects.filter(finding__audit=audit, caption="The exit on floor 2").count() == 2
 
 
+def test_any_other_form_keeps_its_words_too(auditor: Callable[..., Walker], audit: Audit) -> None:
+    rita = auditor()
+    rita.go(f"/audits/{audit.code}/edit/")
+    page = rita.page
+    page.get_by_label("Summary").fill("Two buildings, one shift.")
+    page.get_by_role("button", name="Add another auditor").click()
+    page.get_by_label("Name").nth(1).fill("Jun Park")
+    page.get_by_label("APSCA number").nth(1).fill("21700999")
+    _end_session()
+    rita.press("Save")
+    page.wait_for_url("**/accounts/login/**")
+    _sign_in_again(page)
+    page.wait_for_url(f"**/audits/{audit.code}/edit/")
+    expect(page.get_by_label("Summary")).to_have_value("Two buildings, one shift.")
+    expect(page.get_by_label("Name").nth(1)).to_have_value("Jun Park")
+    expect(page.get_by_text("Here is what you had typed: it had not reached us.")).to_be_visible()
+    _look(page, "auditor-other-form")
+    rita.press("Save")
+    rita.reads("Saved.")
+    assert page.evaluate("Object.keys(sessionStorage).filter((one) => one.startsWith('draft:'))") == []
+    with owner_role():
+        audit.refresh_from_db()
+        assert audit.summary == "Two buildings, one shift."
+        assert audit.auditors.count() == 2
+
+
 def test_right_to_left(auditor: Callable[..., Walker], audit: Audit) -> None:
     rita = auditor(width=390)
     rita.go(f"/audits/{audit.code}/enter/")
