@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from findings.actions.answers import answer_by_call
 from findings.lifecycle import CALL, CallState
 from findings.models import Call, CallStep, Finding
 from findings.permissions.together import (
@@ -45,7 +46,8 @@ def propose_call(
 ) -> list[Call]:
     """Propose a call about a CAR: a customer to the supplier, or the supplier to customers, each apart.
 
-    Promises: one call per customer, none of whom learns of another; the other side is told and has to answer.
+    Promises: one call per customer, none of whom learns of another; the other side is told and has to answer; a
+    customer has answered the plan by it, if there is one.
 
     Args:
         text: what it is about; from the supplier it may be the outline of a plan.
@@ -96,6 +98,8 @@ def _open(
     _say(viewer, call, CallStep.Kind.PROPOSED, at, times=_kept(times), text=text, language=language)
     if joining:
         _say(viewer, call, CallStep.Kind.JOINING, at, text=joining)
+    if is_customer:
+        answer_by_call(viewer, finding, text, times, at)
     record(
         verb="findings.call_proposed",
         by=viewer,
@@ -125,6 +129,8 @@ def agree_call(*, viewer: Viewer, call: Call, starts_at: datetime, at: datetime)
         _say(viewer, call, CallStep.Kind.AGREED, at, times=_kept([starts_at]))
         call.starts_at, call.waits_for_id = starts_at, None
         _move(viewer, call, CallState.AGREED, "findings.call_agreed", at)
+        if viewer.organisation_id == call.customer_id:
+            answer_by_call(viewer, call.finding, "", [starts_at], at)
     return call
 
 

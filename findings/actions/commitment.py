@@ -1,9 +1,8 @@
 """The verbs of a customer's commitment: make it, change it, say how it goes, take it back; receive it, ask."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,26 +10,13 @@ from django.utils.translation import gettext as _
 
 from findings.lifecycle import COMMITMENT, CommitmentState
 from findings.models import Commitment, CommitmentStep, CommitmentVersion, Finding
+from findings.models.said import Support
 from findings.permissions.together import can_answer_commitment, can_change_commitment, can_commit
 from ledger.entries import record
 from ledger.refusals import Refusal
 from ledger.transitions import move
 from organisations.models import Organisation
 from organisations.visibility import Viewer
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """What a customer commits."""
-
-    kind: str
-    text: str
-    amount: Decimal | None = None
-    currency: str = ""
-    condition: str = ""
-    language: str = ""
-    from_on: date | None = None
-    to_on: date | None = None
 
 
 def commit_support(*, viewer: Viewer, finding: Finding, support: Support, at: datetime) -> Commitment:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from documents.models import Document
 from documents.renderings import request_rendering
+from findings.actions.answers import keep_answer
 from findings.actions.call import propose_call
 from findings.actions.draft import require_same, save_draft
 from findings.actions.refunds import carry_groups
@@ -28,7 +29,6 @@ from findings.queries.plan import PlanStory, story_of
 from ledger.entries import record
 from ledger.refusals import Refusal
 from ledger.transitions import move
-from organisations.models import Organisation
 from organisations.visibility import Viewer
 
 PLAN_PDF = "findings.plan_pdf"
@@ -215,24 +215,7 @@ def respond(
             fields={"proposed_times": [_("This time is over. Propose one that is still to come.")]},
         )
     with transaction.atomic():
-        response = PlanResponse.objects.create(
-            plan=plan,
-            organisation_id=viewer.organisation_id,
-            version_number=plan.versions.latest("number").number,
-            kind=kind,
-            message=message,
-            proposed_times=[time.isoformat() for time in proposed_times],
-            person_id=viewer.person_id,
-            answered_at=at,
-        )
-        record(
-            verb="findings.plan_answered",
-            by=viewer,
-            subject=plan.finding,
-            owner_id=plan.supplier_id,
-            at=at,
-            data={"kind": kind, "plan": plan.code, "customer_name": _own_name(viewer)},
-        )
+        response = keep_answer(viewer, plan, kind, message, proposed_times, at)
         if kind == PlanResponse.Kind.CALL:
             propose_call(viewer=viewer, finding=plan.finding, times=proposed_times, text=message, at=at)
     return response
@@ -250,10 +233,6 @@ def _locked(viewer: Viewer, finding: Finding) -> Finding:
 def _names(finding: Finding) -> dict[str, str]:
     """The names that a notice to a customer needs: those the audit was made under."""
     return {"supplier_name": finding.audit.supplier_name, "site_name": finding.audit.site_name}
-
-
-def _own_name(viewer: Viewer) -> str:
-    return Organisation.objects.get(pk=viewer.organisation_id).name
 
 
 def _require_substance(content: PlanContent, document: Document | None) -> None:

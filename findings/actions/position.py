@@ -1,36 +1,20 @@
 """The verbs of a standing position: state it, change it, withdraw it."""
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from findings.lifecycle import POSITION, PositionState
 from findings.models import Position, PositionVersion, WorkplaceRequirement
+from findings.models.said import Stance
 from findings.permissions.together import can_change_position, can_state_positions
 from ledger.entries import record
 from ledger.refusals import Refusal
 from ledger.transitions import move
 from organisations.models import Organisation
 from organisations.visibility import Viewer
-
-
-@dataclass(frozen=True, slots=True)
-class Stance:
-    """What a buyer says about a requirement.
-
-    Args:
-        answers_plans: whether it also answers plans that inform or ask for confirmation.
-    """
-
-    text: str
-    contact: str
-    valid_from: date
-    support: str = ""
-    valid_until: date | None = None
-    language: str = ""
-    answers_plans: bool = False
 
 
 def state_position(

@@ -14,8 +14,6 @@ from findings.actions import call as calls
 from findings.actions import commitment as commitments
 from findings.actions import introduction as introductions
 from findings.actions import position as positions
-from findings.actions.commitment import Support
-from findings.actions.position import Stance
 from findings.api.together_shapes import (
     AgreementSerializer,
     CallInputSerializer,
@@ -50,6 +48,7 @@ from findings.models import (
     Position,
     WorkplaceRequirement,
 )
+from findings.models.said import Stance, Support
 from findings.queries.introduction import asks_of, rounds_of
 from findings.queries.plan import customers_who_see
 from findings.queries.position import own_positions

@@ -306,7 +306,7 @@ def call_row(call: Call) -> Row:
 
 
 def _values(row: Any, shape: type[serializers.Serializer[Any]]) -> Row:
-    return {name: getattr(row, name) for name in shape().fields}
+    return {str(name): getattr(row, str(name)) for name in shape().fields}
 
 
 def commitment_row(commitment: Commitment) -> Row:

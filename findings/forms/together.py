@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from findings.actions.commitment import Support
-from findings.actions.position import Stance
 from findings.models import (
     Commitment,
     CommitmentVersion,
@@ -18,6 +16,7 @@ from findings.models import (
     Position,
     WorkplaceRequirement,
 )
+from findings.models.said import Stance, Support
 from organisations.models import Organisation
 from web.fields import DayField, MomentInput, WritingLanguageField
 

@@ -67,8 +67,8 @@ class Commitment(models.Model):
         return list(self.versions.all())[-1]
 
 
-class PairQuerySet(models.QuerySet["models.Model"]):
-    """Words between a customer and the supplier."""
+class CommitmentVersionQuerySet(models.QuerySet["CommitmentVersion"]):
+    """Versions of commitments."""
 
     def visible_to(self, viewer: Viewer | None) -> Self:
         """For the two alone."""
@@ -102,7 +102,7 @@ class CommitmentVersion(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(_("when"))
 
-    objects = PairQuerySet.as_manager()
+    objects = CommitmentVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ("number",)
@@ -124,6 +124,14 @@ class CommitmentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number} of commitment {self.commitment_id}"
+
+
+class CommitmentStepQuerySet(models.QuerySet["CommitmentStep"]):
+    """What was said about commitments."""
+
+    def visible_to(self, viewer: Viewer | None) -> Self:
+        """For the two alone."""
+        return between(self, viewer)
 
 
 class CommitmentStep(models.Model):
@@ -151,7 +159,7 @@ class CommitmentStep(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(_("when"))
 
-    objects = PairQuerySet.as_manager()
+    objects = CommitmentStepQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")

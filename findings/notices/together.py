@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from findings.models import Call, Commitment, Introduction, IntroductionAsk, Position
+from findings.queries.calendar import file_of
 from findings.queries.plan import customers_who_see
 from findings.queries.position import suppliers_concerned
-from findings.reports.calendar import file_of
 from ledger.models import Delivery, Entry
 from ledger.phrases import phrase
 from ledger.registry import Attachment, Recipient, notice

@@ -30,8 +30,8 @@ from findings.permissions.together import (
     can_say_how_to_join,
     can_write_note,
 )
+from findings.queries.calendar import file_of, joining_of
 from findings.queries.plan import customers_who_see
-from findings.reports.calendar import file_of, joining_of
 from findings.views.together import Page, car_of, one_form, private_to, trail
 from organisations.models import Organisation
 from organisations.queries import fetch
@@ -270,8 +270,9 @@ def _choices(call: Call) -> list[tuple[str, str]]:
     """Return the proposed times to choose from: in the reader's own zone first, then at both sides."""
     found = []
     for moment in proposed_times(call):
-        places = " · ".join(f"{place}: {words}" for place, words in in_zones(call, moment))
         own = f"{day_text(moment)}, {clock_text(moment)}"
+        others = [f"{place}: {words}" for place, words in in_zones(call, moment) if words != own]
+        places = " · ".join(others)
         found.append((moment.isoformat(), f"{own} ({places})" if places else own))
     return found
 

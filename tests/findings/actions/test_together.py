@@ -21,7 +21,6 @@ from findings.actions.call import (
     write_note,
 )
 from findings.actions.commitment import (
-    Support,
     ask_about_commitment,
     change_commitment,
     commit_support,
@@ -38,7 +37,7 @@ from findings.actions.introduction import (
     take_back_agreement,
 )
 from findings.actions.plan import respond, share_plan
-from findings.actions.position import Stance, change_position, state_position, withdraw_position
+from findings.actions.position import change_position, state_position, withdraw_position
 from findings.models import (
     ActionPlan,
     Call,
@@ -52,9 +51,11 @@ from findings.models import (
     IntroductionAnswer,
     IntroductionAsk,
     PlanContent,
+    PlanResponse,
     Position,
     PositionVersion,
 )
+from findings.models.said import Stance, Support
 from findings.queries.introduction import introduced_to
 from findings.queries.plan import answers_waiting, story_of
 from findings.queries.position import positions_on
@@ -304,6 +305,19 @@ def test_customer_whose_link_ended_keeps_only_its_own_words(scene: World, as_own
         assert [step.text for step in CallStep.objects.all()] == ["Ours"]
 
 
+def test_customer_that_asks_for_a_call_or_agrees_to_one_has_answered_the_plan(scene: World) -> None:
+    make.plan(scene.car)
+    asked(scene, text="Let us talk")
+    with eyes(scene.as_supplier):
+        other = list(Organisation.objects.filter(name="Eastgate Stores"))
+        (call,) = propose_call(
+            viewer=scene.as_supplier, finding=car(scene), times=[SOON], customers=other, at=NOW
+        )
+    with eyes(scene.as_other_buyer):
+        agree_call(viewer=scene.as_other_buyer, call=Call.objects.get(pk=call.pk), starts_at=SOON, at=NOW)
+    assert seen(scene, PlanResponse) == only(2, 1, 1)
+
+
 # ---------------------------------------------------------------- commitments
 MONEY = Support(kind="money", text="We pay half of the fees back.", amount=Decimal(5000), currency="GBP")
 
@@ -360,8 +374,8 @@ def test_each_side_does_its_own_part(scene: World) -> None:
 
 
 def test_amount_without_a_currency_is_refused(scene: World) -> None:
+    support = Support(kind="money", text="Half", amount=Decimal(1))
     with eyes(scene.as_buyer), pytest.raises(Refusal, match="currency-missing"):
-        support = Support(kind="money", text="Half", amount=Decimal(1))
         commit_support(viewer=scene.as_buyer, finding=car(scene), support=support, at=NOW)
 
 

@@ -8,10 +8,11 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from findings.actions.call import propose_call
-from findings.actions.commitment import Support, commit_support
+from findings.actions.commitment import commit_support
 from findings.actions.introduction import agree_to_introduction, propose_introduction
-from findings.actions.position import Stance, state_position
+from findings.actions.position import state_position
 from findings.models import Finding, IntroductionAsk
+from findings.models.said import Stance, Support
 from ledger.acting import acting
 from organisations.models import Organisation
 from organisations.visibility import Capability, Viewer

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils import timezone
 
 from findings.actions.commitment import (
-    Support,
     change_commitment,
     confirm_commitment,
     withdraw_commitment,
 )
 from findings.lifecycle import COMMITMENT, CommitmentState
 from findings.models import Commitment, CommitmentStep, CommitmentVersion
+from findings.models.said import Support
 from tests.matrices.cases import OTHERS, Case, api, done, page, says, sent
 from tests.matrices.lives import Life, now
 from tests.matrices.oracle import Facts, Reader, Row

@@ -46,7 +46,7 @@ def call_file(
     guest.params["partstat"], guest.params["rsvp"] = vText("ACCEPTED"), vText("FALSE")
     event.add("attendee", guest, encode=False)
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical(), "utf-8")
 
 
 def file_of(call: Call, *, attendee: str) -> str | None:
