@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from findings.actions.incident import locked, log_step, name
 from findings.models import Incident, IncidentAccess, IncidentMember, IncidentSide, IncidentStep
-from findings.permissions.incident import can_end_naming, can_inform_customers, can_name_people
+from findings.permissions.incident import can_answer, can_end_naming, can_inform_customers, can_name_people
 from findings.queries.incident import customers_of_site, my_place_in
 from ledger.refusals import Refusal
 from organisations.models import Membership
@@ -133,6 +133,29 @@ def hand_lead(*, viewer: Viewer, incident: Incident, member: IncidentMember, at:
         member.role = IncidentMember.Role.LEAD
         member.save(update_fields=["role"])
         text = _("%(who)s leads the case, too.") % {"who": member.called}
+        log_step(mine, kind=IncidentStep.Kind.PEOPLE, text=text, audience="site", at=at)
+    return member
+
+
+def take_lead(*, viewer: Viewer, incident: Incident, at: datetime) -> IncidentMember:
+    """Lead a case whose lead has left: somebody of the supplier who works on it, when nobody leads it any more.
+
+    Raises:
+        Forbidden: see `can_answer`.
+        Refusal: `there-is-a-lead`; only the database knows, since nobody sees who may still read a case.
+    """
+    with transaction.atomic():
+        incident, mine = _held(viewer, incident)
+        can_answer(incident, mine).require()
+        member = mine.member
+        member.role = IncidentMember.Role.LEAD
+        try:
+            with transaction.atomic():
+                member.save(update_fields=["role"])
+        except IntegrityError as error:
+            sentence = _("Somebody leads this case. Please ask them.")
+            raise Refusal("there-is-a-lead", sentence) from error
+        text = _("%(who)s took the lead.") % {"who": member.called}
         log_step(mine, kind=IncidentStep.Kind.PEOPLE, text=text, audience="site", at=at)
     return member
 

@@ -274,6 +274,10 @@ BEGIN
        OR NEW.person_id IS DISTINCT FROM OLD.person_id AND NEW.person_id <> app.person() THEN
       RAISE EXCEPTION 'only a named person opens and agrees' USING ERRCODE = 'check_violation';
     END IF;
+    -- When whoever led it has left the organisation, somebody of the supplier who works on it takes the lead.
+    leads := coalesce(leads, false) OR coalesce(is_own AND actor.side = 'site' AND actor.role = 'member', false)
+      AND NEW.role = 'lead' AND NOT EXISTS (
+        SELECT FROM findings_incidentaccess WHERE incident_id = OLD.incident_id AND role = 'lead');
     IF NEW.role <> OLD.role AND NOT coalesce(leads, false)
        OR NEW.introduced_at IS DISTINCT FROM OLD.introduced_at
           AND NOT coalesce(actor.role = 'lead' AND actor.side = 'site', false)

@@ -15,13 +15,14 @@ from findings.actions.incident_people import (
     introduce,
     name_colleague,
     name_helper,
+    take_lead,
 )
 from findings.forms.incident import ColleagueForm, HelperForm, InformForm
 from findings.models import Incident, IncidentMember
 from findings.permissions.incident import can_end_naming, can_inform_customers, can_name_people
 from findings.queries.incident import customers_of_site
 from findings.views.incident import Case, case_crumbs, case_form, explain, for_named
-from ledger.refusals import NotVisible, Refusal
+from ledger.refusals import Forbidden, NotVisible, Refusal
 from organisations.queries.members import members_of
 from organisations.views.middleware import ViewerRequest
 
@@ -114,8 +115,18 @@ def end(request: ViewerRequest, case: Case, member_code: str) -> HttpResponse:
 @for_named
 @require_POST
 def lead(request: ViewerRequest, case: Case, member_code: str) -> HttpResponse:
-    """Let another named person of the supplier lead, too."""
-    incident, _mine = case
+    """Let another named person of the supplier lead, too; or take the lead when nobody has it any more."""
+    incident, mine = case
+    if mine.member_id == _member(incident, member_code).pk and not mine.is_lead:
+        try:
+            take_lead(viewer=request.viewer, incident=incident, at=timezone.now())
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, _("You lead this case now."))
+        return redirect("findings:incident", incident.code)
     hand_lead(
         viewer=request.viewer, incident=incident, member=_member(incident, member_code), at=timezone.now()
     )

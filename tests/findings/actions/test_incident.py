@@ -23,6 +23,7 @@ from findings.actions.incident_people import (
     join_case,
     name_colleague,
     name_helper,
+    take_lead,
 )
 from findings.actions.incident_work import (
     add_step,
@@ -275,6 +276,26 @@ def test_the_last_lead_cannot_leave(scene: Scene) -> None:
         )
     assert _cases_of(scene, scene.world.supplier) == 0
     assert _cases_of(scene, scene.colleague) == 1
+
+
+def test_somebody_who_works_on_it_takes_the_lead_only_when_the_lead_has_left(scene: Scene) -> None:
+    incident = scene.open()
+    with scene.as_(scene.lead) as viewer:
+        name_colleague(
+            viewer=viewer, incident=incident, colleague=scene.colleague, role="member", at=timezone.now()
+        )
+    scene.inform(incident, scene.world.buyer)
+    for who in (scene.colleague, scene.world.buyer):
+        scene.join(incident, who)
+    with scene.as_(viewer_from(scene.colleague)) as viewer, pytest.raises(Refusal) as refused:
+        take_lead(viewer=viewer, incident=incident, at=timezone.now())
+    assert refused.value.code == "there-is-a-lead"
+    with owner_role():
+        Membership.objects.filter(pk=scene.world.supplier.pk).update(is_active=False)
+    with scene.as_(scene.world.as_buyer) as viewer, pytest.raises(Forbidden):
+        take_lead(viewer=viewer, incident=incident, at=timezone.now())
+    with scene.as_(viewer_from(scene.colleague)) as viewer:
+        assert take_lead(viewer=viewer, incident=incident, at=timezone.now()).role == "lead"
 
 
 def test_only_the_lead_names_and_a_reader_only_reads(scene: Scene) -> None:

@@ -253,7 +253,7 @@ PAGES = {
         "post": done({"editor", "customer"}, forbidden={"limited"}, of=("case", "case_customer")),
     },
     "findings:incident_lead": {
-        "post": done({"editor"}, forbidden=NAMED - {"editor"}, of=("case", "case_site")),
+        "post": done(SITE, forbidden=CUSTOMERS, of=("case", "case_site")),
     },
     "findings:incident_introduce": {
         "post": done({"editor"}, forbidden={"limited", "customer"}, of=("case", "case_customer")),
