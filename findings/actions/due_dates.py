@@ -34,7 +34,10 @@ def plan_reminders(*, audit_id: int, at: dt.datetime) -> None:
     zone = zoneinfo.ZoneInfo(audit.site.timezone)
     today = date_in(zone, at)
     wanted = {one for one in _wanted(due_dates(audit_id), today) if moment(one[1], zone, MORNING) > at}
-    planned = Occurrence.objects.about(audit).filter(kind__in=KINDS, done_at=None, cancelled_at=None)
+    # What is due already does nothing by itself if nothing is open any more; and it may be at work right now.
+    planned = Occurrence.objects.about(audit).filter(
+        kind__in=KINDS, done_at=None, cancelled_at=None, due_at__gt=at
+    )
     for row in planned:
         if (row.kind, row.due_on) not in wanted:
             Occurrence.objects.filter(pk=row.pk, done_at=None).update(cancelled_at=at)

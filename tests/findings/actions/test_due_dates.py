@@ -9,6 +9,7 @@ from findings.actions.due_dates import DUE, LATE, SOON, plan_reminders, remind
 from findings.lifecycle import AuditState
 from findings.models import Finding
 from ledger.models import Entry, Occurrence
+from ledger.occurrences import tick
 from tests.conftest import job_role
 from tests.factories import findings as make
 from tests.factories.corrections import action, extension, granted, verification
@@ -68,6 +69,16 @@ def test_one_letter_names_all_that_are_due(ncs: list[Finding]) -> None:
         entry = Entry.objects.get(verb=SOON)
         assert (entry.data["count"], entry.data["titles"], entry.data["on"]) == (2, ["A", "B"], "2026-07-01")
         assert not remind(kind=SOON, audit_id=ncs[0].audit_id, on=dt.date(2026, 6, 18), at=AT)
+
+
+def test_reminder_that_is_at_work_is_done_and_not_called_off(ncs: list[Finding]) -> None:
+    assert planned(ncs[0].audit_id)
+    with job_role():
+        assert tick(dt.datetime(2026, 7, 9, tzinfo=dt.UTC)) == 4
+        rows = Occurrence.objects.filter(subject_id=ncs[0].audit_id, kind__in=[SOON, DUE, LATE])
+        assert rows.exclude(done_at=None).count() == 4
+        verbs = list(Entry.objects.order_by("pk").values_list("verb", flat=True))
+        assert [one for one in verbs if one in {SOON, DUE, LATE}] == [SOON, SOON, DUE, LATE]
 
 
 def test_late_is_said_every_week(ncs: list[Finding]) -> None:
