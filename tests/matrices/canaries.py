@@ -49,6 +49,9 @@ REFERENCE = {
     "findings.Section",
     "findings.WorkplaceRequirement",
     "findings.ClosurePolicy",
+    "findings.ClosurePolicyChange",
+    "findings.ManagementElement",
+    "findings.ManagementGrade",
     "findings.ReviewPolicy",
 }
 FORMSETS = {f"{name}-{part}_FORMS": ["1"] for name in ("causes", "actions") for part in ("TOTAL", "INITIAL")}
