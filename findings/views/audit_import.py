@@ -158,7 +158,8 @@ def _context(viewer: Viewer, brought: AuditImport, judgement: Judgement | None) 
     }
     if judgement is None:
         return context
-    listed = [judgement.of(part) for part in (AUDIT, AUDITORS, FINDINGS, MANAGEMENT)]
+    right = [one for one in Verdict if one != Verdict.ERROR]
+    listed = [judgement.of(part, *right) for part in (AUDIT, AUDITORS, FINDINGS, MANAGEMENT)]
     counts = judgement.counts()
     return context | {
         "judgement": judgement,
