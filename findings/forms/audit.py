@@ -164,7 +164,10 @@ class AuditorForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"list": "known-auditors"})
     )
-    grade = forms.ChoiceField(label=_("APSCA grade"), choices=Auditor.Grade.choices)
+    # What a browser chooses by itself counts as untouched, so that an empty row stays empty.
+    grade = forms.ChoiceField(
+        label=_("APSCA grade"), choices=Auditor.Grade.choices, initial=Auditor.Grade.RA.value
+    )
     apsca_number = forms.CharField(label=_("APSCA number"), max_length=20)
     validated_on = DayField(
         label=_("Number checked on"), required=False, help_text=_("The day you looked it up at APSCA.")

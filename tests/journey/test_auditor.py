@@ -360,9 +360,11 @@ def test_photos_from_a_phone(auditor: Callable[..., Walker], audit: Audit) -> No
     rita.press("Add the photos")
     rita.reads("2 photos are added.")
     expect(page.locator(".photos img")).to_have_count(2)
-    page.wait_for_function(
-        "[...document.querySelectorAll('.photos img')].every((one) => one.naturalWidth > 0)"
-    )
+    for number in range(2):
+        shown = page.locator(".photos img").nth(number)
+        shown.scroll_into_view_if_needed()
+        shown.evaluate("(one) => one.decode()")
+        assert shown.evaluate("(one) => one.naturalWidth") in {480, 270}
     _look(page, "auditor-390-photos")
     with owner_role():
         assert Photo.objects.filter(finding__audit=audit, caption="The exit on floor 2").count() == 2
