@@ -45,7 +45,7 @@ class VerdictSerializer(serializers.Serializer[Any]):
 
     part = serializers.CharField()
     row = serializers.IntegerField(help_text="The line in the file; in JSON the place in the list, from 1.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     verdict = serializers.ChoiceField([one.value for one in Verdict])
     faults = FaultSerializer(many=True)
     note = serializers.CharField()
@@ -55,7 +55,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     """Something that was brought in for an audit."""
 
     code = serializers.CharField()
-    source = serializers.ChoiceField(AuditImport.Source.choices)
+    source = serializers.ChoiceField(AuditImport.Source.choices)  # type: ignore[assignment]
     file_name = serializers.CharField()
     state = serializers.ChoiceField(AuditImport.State.choices)
     makes_audit = serializers.BooleanField()

@@ -50,7 +50,7 @@ class ClosureSerializer(StrictSerializer):
     severity = serializers.ChoiceField(Finding.Severity.choices)
     days = serializers.IntegerField(min_value=0, max_value=730)
     is_placeholder = serializers.BooleanField(required=False, default=False)
-    source = serializers.CharField(max_length=250, required=False, default="", allow_blank=True)
+    source = serializers.CharField(max_length=250, required=False, default="", allow_blank=True)  # type: ignore[assignment]
 
 
 class MethodologyLoad(Endpoint):
