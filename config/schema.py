@@ -62,6 +62,10 @@ PATHS = {
     "code": "Public code of the object, in upper or lower case.",
     "car_code": "Public code of the open CAR.",
     "key": "Key of the methodology version.",
+    "finding_code": "Public code of the finding.",
+    "photo_code": "Public code of the photo.",
+    "request_code": "Public code of the wish for another rhythm.",
+    "number": "Number of the group or payment within the plan.",
 }
 
 
