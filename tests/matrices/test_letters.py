@@ -109,7 +109,8 @@ def _mail_problems(crowd: Crowd, now: Facts) -> list[str]:
         allowed = words_in(address)
         if address in by_address:
             allowed |= may_read(now, crowd.reader(BY_NAME[by_address[address]], now))
-        else:  # somebody who was invited: by whom, and where
+        else:  # somebody who was invited: by whom, and where; or named in a case: the code in the link, alone
+            allowed |= words_in(crowd.world["case"].code)
             allowed |= words_in(
                 crowd.world.organisations["supplier"].name, crowd.world.people["supplier"].name
             )
