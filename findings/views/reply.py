@@ -27,6 +27,7 @@ from findings.queries.audit import findings_of
 from findings.queries.evidence import evidence_of_many
 from findings.queries.follow_up import repeats_of
 from findings.queries.review import Said, replies_to, review_of, said_by_finding
+from findings.queries.revision import corrections_of
 from findings.views.audit import crumbs
 from ledger.refusals import Refusal
 from organisations.queries import fetch
@@ -181,6 +182,7 @@ def panel(request: ViewerRequest, finding: Finding) -> dict[str, Any]:
         "repeats": earlier,
         "found_again": later,
         "may_revise": can_revise(viewer, finding.audit),
+        "corrections": corrections_of(viewer, finding) if finding.audit.is_published else [],
         "replies": said,
         "reply_files": evidence_of_many(viewer, said) if said else {},
         "is_disputed": any(one.state == "open" for one in said),
