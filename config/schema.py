@@ -61,7 +61,6 @@ PROBLEMS = {
 PATHS = {
     "code": "Public code of the object, in upper or lower case.",
     "car_code": "Public code of the open CAR.",
-    "finding_code": "Code of a finding.",
     "key": "Key of the methodology version.",
     "finding_code": "Public code of the finding.",
     "photo_code": "Public code of the photo.",
