@@ -325,7 +325,7 @@ def position_row(position: Position) -> Row:
     """Return a position as it is sent."""
     return {
         "code": position.code,
-        "customer": _name(position.organisation_id),
+        "customer": position.organisation.name,
         "methodology": position.requirement.version.key,
         "requirement": position.requirement.printed_code,
         "in_all_versions": position.in_all_versions,

@@ -60,7 +60,7 @@ def answering_positions(viewer: Viewer, *, on: date) -> QuerySet[PositionVersion
 def own_positions(viewer: Viewer) -> PositionQuerySet:
     """Return what the viewer's organisation has stated, withdrawn or not, with requirement and versions."""
     rows = Position.objects.owned_by(viewer).select_related("requirement__version")
-    return rows.prefetch_related("versions")
+    return rows.prefetch_related("versions", "organisation")
 
 
 def suppliers_concerned(position: Position) -> list[int]:
