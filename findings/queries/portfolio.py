@@ -206,7 +206,7 @@ def next_audit_on(standing: SiteStanding | Standing) -> dt.date | None:
 
 def standing_of(viewer: Viewer, code: str) -> Standing | None:
     """Return how the supplier with this code stands, or None for one whose customer the viewer is not now."""
-    return Standing.objects.of_suppliers(viewer).filter(supplier_code=code.upper()).first()
+    return Standing.objects.of_suppliers(viewer).filter(supplier__code=code.upper()).first()
 
 
 def sites_of(viewer: Viewer, standing: Standing) -> list[SiteStanding]:
