@@ -57,6 +57,11 @@ class Finding:
         """Whether a later audit has closed this CAR."""
         return self.kind == "car" and self.state == "closed"
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the site has said what it did about this non-compliance."""
+        return self.state in {"action_submitted", "verified_closed"}
+
 
 def invent_audits(trade: Trade, *, seed: int) -> list[Audit]:
     """Invent audits in order of time; each findings' number follows from chance, their sum is the scale's."""

@@ -16,24 +16,38 @@ from psycopg.types.json import Jsonb
 from bench.auditing import Audit, Finding, invent_audits, invent_findings
 from bench.copying import code_of, copy, go_on_counting
 from bench.following import load_ledger, load_plans
+from bench.putting_right import load_putting_right
 from bench.scales import Scale
+from bench.together import load_together
 from bench.trade import SECTORS, Trade, invent
 from findings.models import (
     ActionPlan,
     Auditor,
+    Call,
+    CallStep,
+    Commitment,
+    CommitmentVersion,
+    CorrectiveAction,
+    EvidenceUse,
+    Extension,
+    ExtensionAnswer,
     MethodologyVersion,
     PlanResponse,
     PlanUpdate,
     PlanVersion,
+    Position,
+    PositionVersion,
+    SiteReply,
     SiteStanding,
     Standing,
+    Verification,
     WorkplaceRequirement,
 )
 from findings.models import Audit as AuditRow
 from findings.models import Finding as FindingRow
 from ledger.models import Delivery, Entry, ReadLog
 from organisations.models import Membership, Organisation, Person
-from sourcing.models import Engagement, RegisterEntry, Site, TradeLink, TradeLinkSite
+from sourcing.models import Engagement, Evidence, RegisterEntry, Site, TradeLink, TradeLinkSite
 
 FILL_ACCESS = (
     """INSERT INTO sourcing_siteaccess (organisation_id, site_id, owner_id, bases)
@@ -74,10 +88,12 @@ def load(cursor: psycopg.Cursor[Any], scale: Scale, *, on: dt.date, seed: int = 
     audits = invent_audits(trade, seed=seed + 1)
     plain, together = _requirements(cursor)
     _load_audits(cursor, trade, audits)
-    plans = _load_findings(
+    plans, answered = _load_findings(
         cursor, trade, invent_findings(audits, on=on, seed=seed + 2, plain=plain, together=together)
     )
     load_plans(cursor, trade, plans)
+    load_together(cursor, trade, plans, together)
+    load_putting_right(cursor, trade, answered)
     load_ledger(cursor, trade, audits, plans)
     for statement in (*FILL_ACCESS, *FILL_STANDINGS):
         cursor.execute(statement.encode())
@@ -110,6 +126,8 @@ _WRITTEN: list[type[models.Model]] = [
         Delivery,
         ReadLog,
     ),
+    *(Call, CallStep, Commitment, CommitmentVersion, Position, PositionVersion),
+    *(CorrectiveAction, Verification, Extension, ExtensionAnswer, Evidence, EvidenceUse, SiteReply),
 ]
 
 
@@ -276,15 +294,20 @@ def _load_audits(cursor: psycopg.Cursor[Any], trade: Trade, audits: list[Audit])
     copy(cursor, Auditor, ("audit_id", "audit_firm_id", "name", "grade", "apsca_number", "is_lead"), rows)
 
 
-def _load_findings(cursor: psycopg.Cursor[Any], trade: Trade, found: Iterator[Finding]) -> list[Finding]:
-    """Write the findings and return those with a plan."""
+def _load_findings(
+    cursor: psycopg.Cursor[Any], trade: Trade, found: Iterator[Finding]
+) -> tuple[list[Finding], list[Finding]]:
+    """Write the findings; return those with a plan, and the non-compliances that their site has answered."""
     plans: list[Finding] = []
+    answered: list[Finding] = []
 
     def rows() -> Iterator[Any]:
         for one in found:
             audit = one.audit
             if one.has_plan:
                 plans.append(one)
+            if one.is_answered:
+                answered.append(one)
             later = audit.later if one.is_closed else None
             yield (
                 *(
@@ -330,4 +353,4 @@ def _load_findings(cursor: psycopg.Cursor[Any], trade: Trade, found: Iterator[Fi
         "has_plan",
     )
     copy(cursor, FindingRow, names, rows())
-    return plans
+    return plans, answered
