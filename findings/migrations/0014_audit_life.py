@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 import ledger.codes
 from findings.migrations import _audit_life as sql
-from ledger.rowsecurity import AppendOnly, Grant, Police, Sql
+from ledger.rowsecurity import AppendOnly, Police, Sql
 
 PERSON = settings.AUTH_USER_MODEL
 ORGANISATION, AUDIT, FINDING = "organisations.organisation", "findings.audit", "findings.finding"
@@ -307,7 +307,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        Grant("findings_reviewpolicy", "SELECT"),
+        Police("findings_reviewpolicy", select="true"),
         Sql(sql.REPLIES),
         Sql(sql.REVIEW),
         Sql(sql.REVISING),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from findings.actions.portfolio import follow, keep_view, remove_view, unfollow
 from findings.forms.portfolio import PortfolioFilters, SavedViewForm, SubscriptionForm
@@ -151,6 +152,7 @@ def kept_view(request: ViewerRequest, code: str) -> HttpResponse:
     return render(request, "findings/portfolio_view.html", context, status=422 if form.is_bound else 200)
 
 
+@require_POST
 @member_required
 def stop_following(request: ViewerRequest, code: str) -> HttpResponse:
     """Tell the reader no more of a view."""

@@ -43,8 +43,10 @@ READ_BY_ALL = {
     ),
 }
 # The one question about strangers that the role app may ask: who gave me this code? And an owner's: who sees this?
-# And an operator's: may this catalogue still change?
+# And an operator's: may this catalogue still change? And a reader's of a plan: what was paid back, in sums?
 ASKABLE = {
+    "reads_plan(bigint)",
+    "refund_totals(bigint)",
     "organisation_with_code(text)",
     "readers_of_site(bigint)",
     "readers_of_audit(bigint)",
