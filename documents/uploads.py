@@ -4,7 +4,7 @@ import hashlib
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,6 +80,25 @@ def store_upload(
             incident=incident,
             at=at,
         )
+
+
+@contextmanager
+def checked_upload(
+    file: "UploadedFile[bytes]", *, extensions: Collection[str]
+) -> Iterator[tuple[str, IO[bytes]]]:
+    """Check a file as `store_upload` does, and give its extension and its bytes to a reader; nothing is kept.
+
+    Args:
+        extensions: those that the reader knows; any other is refused.
+
+    Raises:
+        Refusal: with a code of `documents.sentences` and a sentence that says what to do.
+    """
+    form = format_of(clean_name(file.name or ""))
+    if form is None or form.extension not in extensions:
+        raise refuse("unknown-type")
+    with receive(file.chunks(CHUNK_BYTES)) as received, _checked(received, form) as (checked, _media_type):
+        yield form.extension, checked.content
 
 
 def store_bytes(
