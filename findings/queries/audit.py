@@ -1,6 +1,7 @@
 """Questions about audits."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -133,16 +134,30 @@ def tallies_by_key(viewer: Viewer, keys: Iterable[int]) -> dict[int, Tally]:
         .annotate(count=Count("pk"))
     )
     for audit_id, kind, severity, count in rows:
-        tally = found[audit_id]
-        if kind == Finding.Kind.NON_COMPLIANCE:
-            tally.by_severity[severity] = count
-        elif kind == Finding.Kind.CAR:
-            tally.cars = count
-        elif kind == Finding.Kind.GOOD_EXAMPLE:
-            tally.good_examples = count
-        else:
-            tally.observations = count
+        _add(found[audit_id], kind, severity or "", count)
     return found
+
+
+def tally_of(found: Iterable[Finding]) -> Tally:
+    """Return what an audit found, from its findings."""
+    tally, counted = (
+        Tally(),
+        Counter((one.kind, one.severity or "") for one in found if one.state != FindingState.WITHDRAWN),
+    )
+    for (kind, severity), count in counted.items():
+        _add(tally, kind, severity, count)
+    return tally
+
+
+def _add(tally: Tally, kind: str, severity: str, count: int) -> None:
+    if kind == Finding.Kind.NON_COMPLIANCE:
+        tally.by_severity[severity] = count
+    elif kind == Finding.Kind.CAR:
+        tally.cars += count
+    elif kind == Finding.Kind.GOOD_EXAMPLE:
+        tally.good_examples += count
+    else:
+        tally.observations += count
 
 
 def engaged_sites(viewer: Viewer) -> QuerySet[Site]:

@@ -17,6 +17,7 @@ from findings.models import (
 )
 from findings.models.extension import ExtensionQuerySet
 from findings.models.finding import FindingQuerySet
+from findings.queries.glance import may_have
 from organisations.models import Membership
 from organisations.visibility import Viewer
 from sourcing.models import SiteAccess
@@ -59,14 +60,16 @@ def correction_story(viewer: Viewer, finding: Finding) -> CorrectionStory:
     """Return what was done, verified and asked about a non-compliance, for a viewer who sees the finding."""
     if finding.kind != Finding.Kind.NON_COMPLIANCE:
         return CorrectionStory()
-    extensions = Extension.objects.visible_to(viewer).filter(finding=finding).select_related("answer")
-    return CorrectionStory(
-        actions=list(CorrectiveAction.objects.filter(finding=finding).order_by("number")),
-        verifications=list(
-            Verification.objects.filter(finding=finding).select_related("audit").order_by("pk")
-        ),
-        extensions=list(extensions.order_by("pk")),
-    )
+    actions: list[CorrectiveAction] = []
+    if may_have(finding, "actions"):
+        rows = CorrectiveAction.objects.filter(finding=finding).select_related("verification__audit")
+        actions = list(rows.order_by("number"))
+    answered = [one.verification for one in actions if hasattr(one, "verification")]
+    extensions: list[Extension] = []
+    if may_have(finding, "extensions"):
+        asked = Extension.objects.visible_to(viewer).filter(finding=finding).select_related("answer")
+        extensions = list(asked.order_by("pk"))
+    return CorrectionStory(actions, sorted(answered, key=lambda one: one.pk), extensions)
 
 
 def newest_action(finding: Finding) -> CorrectiveAction | None:

@@ -10,6 +10,7 @@ from django.db import models
 
 from findings.models import Audit, EvidenceRequest, EvidenceUse, Finding
 from findings.models.evidence import EvidenceUseQuerySet, RequestQuerySet
+from findings.queries.glance import may_have, may_have_evidence
 from ledger.models import ReadLog
 from organisations.visibility import Viewer
 from sourcing.models import Evidence
@@ -32,6 +33,8 @@ def evidence_of(viewer: Viewer, subject: models.Model) -> list[EvidenceUse]:
 
     Whoever asks has fetched the thing itself for the viewer: a use says nothing about seeing its subject.
     """
+    if isinstance(subject, Finding) and not may_have_evidence(subject, Finding):
+        return []
     return evidence_of_many(viewer, [subject])[subject.pk]
 
 
@@ -49,13 +52,16 @@ def evidence_of_many(viewer: Viewer, subjects: Iterable[models.Model]) -> dict[i
     return found
 
 
-def hang_evidence(viewer: Viewer | None, subjects: Sequence[models.Model]) -> None:
+def hang_evidence(viewer: Viewer | None, subjects: Sequence[models.Model], *, is_there: bool = True) -> None:
     """Give each of several things of one kind what is attached to it: `.evidence_uses`; one query for all.
 
     Args:
         viewer: who reads; None for a reader of an exceptional share, to whom row security alone opens the rows.
+        is_there: False when a glance has found nothing attached to things of this kind here.
     """
-    if not subjects:
+    if not subjects or not is_there:
+        for one in subjects:
+            one.evidence_uses = []  # type: ignore[attr-defined]
         return
     rows = EvidenceUse.objects.visible_to(viewer) if viewer else EvidenceUse.objects.filter(audience="audit")
     kind, ids = subjects[0]._meta.label_lower, [one.pk for one in subjects]
@@ -141,6 +147,8 @@ def already_there(viewer: Viewer, finding: Finding, *, kind: str = "") -> list[E
 
 def requests_on(viewer: Viewer, finding: Finding) -> RequestQuerySet:
     """Return what was asked about a finding, as far as the viewer asks or is asked, newest first."""
+    if not may_have(finding, "requests"):
+        return EvidenceRequest.objects.none()
     rows = EvidenceRequest.objects.visible_to(viewer).filter(finding=finding)
     return rows.order_by("-asked_at", "-pk")
 

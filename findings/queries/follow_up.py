@@ -9,6 +9,7 @@ from findings.models import Audit, Auditor, Finding, FollowUpItem, MethodologyVe
 from findings.models.audit import FOLLOW_UPS, AuditQuerySet
 from findings.models.finding import FindingQuerySet
 from findings.queries.finding import NOT_CLOSED
+from findings.queries.glance import may_have
 from organisations.visibility import Viewer
 
 RAISED_AGAIN = (Finding.Kind.NON_COMPLIANCE, Finding.Kind.OBSERVATION)
@@ -93,6 +94,8 @@ def repeats_of(viewer: Viewer, finding: Finding) -> tuple[Finding | None, list[F
     """Return the finding that this one repeats, and those that repeat it, as far as the viewer may see them."""
     visible = Finding.objects.visible_to(viewer).select_related("audit")
     earlier = visible.filter(pk=finding.repeats_id).first() if finding.repeats_id else None
+    if not may_have(finding, "repeated"):
+        return earlier, []
     return earlier, list(visible.of_published_audits().filter(repeats=finding).order_by("raised_on", "pk"))
 
 

@@ -2,6 +2,7 @@
 
 from findings.models import Introduced, Introduction, IntroductionAnswer, IntroductionAsk
 from findings.models.finding import Finding
+from findings.queries.glance import may_have
 from organisations.visibility import Viewer
 
 
@@ -19,12 +20,16 @@ def agreed_asks(introduction: Introduction) -> list[int]:
 
 def rounds_of(viewer: Viewer, finding: Finding) -> list[Introduction]:
     """Return the supplier's rounds about a CAR, the newest first; nobody else has any to read."""
+    if not may_have(finding, "introductions"):
+        return []
     rows = Introduction.objects.visible_to(viewer).filter(finding=finding)
     return list(rows.order_by("-opened_at", "-pk"))
 
 
 def asks_of(viewer: Viewer, finding: Finding) -> list[IntroductionAsk]:
     """Return what the viewer's organisation was asked about a CAR as a customer, the newest first."""
+    if not may_have(finding, "asks"):
+        return []
     rows = IntroductionAsk.objects.visible_to(viewer).filter(
         finding=finding, customer_id=viewer.organisation_id
     )
@@ -33,5 +38,7 @@ def asks_of(viewer: Viewer, finding: Finding) -> list[IntroductionAsk]:
 
 def introduced_to(viewer: Viewer, finding: Finding) -> list[Introduced]:
     """Return the other customers to whom the viewer's organisation was introduced for a CAR."""
+    if not may_have(finding, "introduced"):
+        return []
     rows = Introduced.objects.visible_to(viewer).filter(finding=finding, customer_id=viewer.organisation_id)
     return list(rows.order_by("other_name", "pk"))

@@ -1,9 +1,12 @@
 """Questions about CARs, their action plans and what customers answered."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from findings.lifecycle import FindingState
@@ -21,6 +24,7 @@ from findings.models import (
 )
 from findings.models.plan import PlanQuerySet
 from findings.queries.evidence import hang_evidence
+from findings.queries.glance import may_have, may_have_evidence
 from findings.queries.position import answering_positions
 from findings.visibility import Basis
 from organisations.models import Organisation
@@ -30,8 +34,8 @@ from organisations.visibility import Viewer
 STANDING = [Ask.INFORM.value, Ask.CONFIRM.value]
 # The system reads the table itself; the function tells the rest to the owner alone.
 _CUSTOMERS = """
-SELECT organisation_id FROM findings_auditaccess WHERE audit_id = %(audit)s AND %(basis)s = ANY(bases)
- UNION SELECT organisation_id FROM app.readers_of_audit(%(audit)s) WHERE %(basis)s = ANY(bases)
+SELECT organisation_id FROM findings_auditaccess WHERE audit_id = %s AND %s = ANY(bases)
+ UNION SELECT organisation_id FROM app.readers_of_audit(%s) WHERE %s = ANY(bases)
 """
 
 
@@ -59,8 +63,25 @@ class PlanStory:
         return words
 
 
+# Why an organisation sees an audit, by the two, while one page is read; see `bases_known`.
+_KNOWN: ContextVar[dict[tuple[int, int], frozenset[str]] | None] = ContextVar("bases_known", default=None)
+
+
+@contextmanager
+def bases_known(viewer: Viewer, audit_id: int, bases: frozenset[str] | None) -> Iterator[None]:
+    """Let `bases_of` answer from what was fetched with a page's subject, if it was; for pages that only read."""
+    token = _KNOWN.set({} if bases is None else {(viewer.organisation_id, audit_id): bases})
+    try:
+        yield
+    finally:
+        _KNOWN.reset(token)
+
+
 def bases_of(viewer: Viewer, audit_id: int) -> frozenset[str]:
     """Return why the viewer's organisation sees an audit: values of `Basis`."""
+    known = (_KNOWN.get() or {}).get((viewer.organisation_id, audit_id))
+    if known is not None:
+        return known
     found = AuditAccess.objects.filter(organisation_id=viewer.organisation_id, audit_id=audit_id)
     return frozenset(basis for bases in found.values_list("bases", flat=True) for basis in bases)
 
@@ -72,38 +93,35 @@ def is_customer(viewer: Viewer, audit_id: int) -> bool:
 
 def story_of(viewer: Viewer, finding: Finding) -> PlanStory | None:
     """Return the plan of a CAR with its versions, updates and the answers the viewer may read, or None."""
+    if not may_have(finding, "plan"):
+        return None
     plan = ActionPlan.objects.visible_to(viewer).filter(finding=finding).first()
     if plan is None:
         return None
     plan.finding = finding
     versions = list(plan.versions.select_related("document").order_by("number"))
-    updates = list(plan.updates.select_related("document").order_by("number"))
-    hang_evidence(viewer, versions)
-    hang_evidence(viewer, updates)
-    return PlanStory(
-        plan=plan,
-        versions=versions,
-        updates=updates,
-        responses=list(
-            PlanResponse.objects.visible_to(viewer)
-            .filter(plan=plan)
-            .select_related("person")
-            .prefetch_related("organisation")
-            .order_by("answered_at", "pk")
-        ),
-    )
+    updates = list(plan.updates.select_related("document").order_by("number")) if plan.updates_shared else []
+    hang_evidence(viewer, versions, is_there=may_have_evidence(finding, PlanVersion))
+    hang_evidence(viewer, updates, is_there=may_have_evidence(finding, PlanUpdate))
+    responses = _responses(viewer, plan) if may_have(finding, "responses") else []
+    return PlanStory(plan=plan, versions=versions, updates=updates, responses=responses)
+
+
+def _responses(viewer: Viewer, plan: ActionPlan) -> list[PlanResponse]:
+    rows = PlanResponse.objects.visible_to(viewer).filter(plan=plan).select_related("person")
+    return list(rows.prefetch_related("organisation").order_by("answered_at", "pk"))
 
 
 def understanding_of(viewer: Viewer, finding: Finding) -> Understanding | None:
     """Return the site's answers to step 1; only its own organisation has any to read."""
-    if viewer.organisation_id != finding.supplier_id:
+    if viewer.organisation_id != finding.supplier_id or not may_have(finding, "understanding"):
         return None
     return Understanding.objects.filter(finding=finding).first()
 
 
 def draft_of(viewer: Viewer, finding: Finding) -> PlanDraft | None:
     """Return what the site has typed so far; only its own organisation has any to read."""
-    if viewer.organisation_id != finding.supplier_id:
+    if viewer.organisation_id != finding.supplier_id or not may_have(finding, "draft"):
         return None
     return PlanDraft.objects.filter(finding=finding).first()
 
@@ -113,9 +131,8 @@ def customers_who_see(audit: Audit) -> list[Organisation]:
 
     For the supplier's own pages and for the system: never to be shown to a customer.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CUSTOMERS, {"audit": audit.pk, "basis": Basis.CUSTOMER.value})
-        ids = [row[0] for row in cursor.fetchall()]
+    asked = (audit.pk, Basis.CUSTOMER.value) * 2
+    ids = RawSQL(_CUSTOMERS, asked)  # noqa: S611 - our own words
     return list(Organisation.objects.filter(pk__in=ids).order_by("name"))
 
 
@@ -125,7 +142,8 @@ def chain_of(viewer: Viewer, finding: Finding) -> list[Finding]:
     visible = Finding.objects.visible_to(viewer).select_related("audit")
     while chain[0].predecessor_id and (before := visible.filter(pk=chain[0].predecessor_id).first()):
         chain.insert(0, before)
-    while after := visible.of_published_audits().filter(predecessor=chain[-1]).first():
+    published = visible.of_published_audits()
+    while may_have(chain[-1], "successor") and (after := published.filter(predecessor=chain[-1]).first()):
         chain.append(after)
     return chain
 

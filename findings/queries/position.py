@@ -9,6 +9,7 @@ from findings.lifecycle import PositionState
 from findings.models import Finding, Position, PositionVersion
 from findings.models.position import PositionQuerySet
 from findings.queries.finding import GOING_ON
+from findings.queries.glance import may_have
 from findings.visibility import Basis
 from organisations.visibility import Viewer
 
@@ -27,6 +28,8 @@ def _in_force(on: date) -> QuerySet[PositionVersion]:
 
 def positions_on(viewer: Viewer, finding: Finding, *, on: date, customers: Iterable[int]) -> list[Position]:
     """Return the positions in force of some customers on the requirement of a CAR, as far as the viewer may read."""
+    if not may_have(finding, "positions"):
+        return []
     requirement = finding.requirement
     same = Q(requirement=requirement) | Q(
         in_all_versions=True,

@@ -9,6 +9,7 @@ from django.db import connection
 
 from findings.models import ActionPlan, RefundGroup, RefundPayment
 from findings.models.refunds import PaymentQuerySet
+from findings.queries.glance import may_have
 from organisations.visibility import Viewer
 
 NOTHING = Decimal(0)
@@ -108,6 +109,8 @@ def groups_in_force(plan: ActionPlan) -> list[RefundGroup]:
 
 def refund_ledger(plan: ActionPlan) -> RefundLedger:
     """Return the ledger of a plan that the reader sees: groups, sums per group and month, never a payer."""
+    if not may_have(plan.finding, "refunds"):
+        return RefundLedger([], [])
     groups, rows = groups_in_force(plan), _sums(plan)
     months: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
     balances = []

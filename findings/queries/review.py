@@ -13,6 +13,7 @@ from findings.lifecycle import AuditState, ReplyState
 from findings.models import Audit, Finding, MethodologyVersion, ReviewPolicy, SiteReply
 from findings.models.finding import FindingQuerySet
 from findings.models.review import SiteReplyQuerySet
+from findings.queries.glance import may_have
 from ledger.dates import date_in, moment
 from ledger.models import Entry
 from organisations.visibility import Viewer
@@ -137,12 +138,16 @@ def said_by_finding(viewer: Viewer, audit: Audit, findings: Iterable[Finding]) -
 
 def replies_to(viewer: Viewer, finding: Finding) -> list[SiteReply]:
     """Return the comments and disputes on a finding, oldest first, with who said and answered them."""
+    if not may_have(finding, "replies"):
+        return []
     rows = SiteReply.objects.visible_to(viewer).filter(finding=finding, kind__in=SAYS_SOMETHING)
     return list(rows.select_related("said_by", "answered_by").order_by("said_at", "pk"))
 
 
 def replies_to_whole(viewer: Viewer, audit: Audit) -> list[SiteReply]:
     """Return the comments and disputes on an audit as a whole, and on findings that were taken out of it."""
+    if not may_have(audit, "replies"):
+        return []
     rows = replies_on(viewer, audit).filter(finding=None, kind__in=SAYS_SOMETHING)
     return list(rows.select_related("said_by", "answered_by"))
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from findings.models import Audit, AuditRevision, Finding
+from findings.queries.glance import may_have
 from organisations.visibility import Viewer
 
 
@@ -45,12 +46,16 @@ class Compared:
 
 def revisions_of(viewer: Viewer, audit: Audit) -> list[AuditRevision]:
     """Return the corrections of an audit, oldest first."""
+    if not may_have(audit, "revisions"):
+        return []
     rows = AuditRevision.objects.visible_to(viewer).filter(audit=audit).order_by("number")
     return list(rows.select_related("made_by"))
 
 
 def corrections_of(viewer: Viewer, finding: Finding) -> list[AuditRevision]:
     """Return the corrections that touched one finding, oldest first, without what they kept."""
+    if not may_have(finding, "revisions"):
+        return []
     rows = AuditRevision.objects.visible_to(viewer).filter(audit_id=finding.audit_id).defer("snapshot")
     touched = Q(changes__findings__has_key=finding.code) | Q(changes__withdrawn__contains=[finding.code])
     return list(rows.filter(touched).order_by("number"))

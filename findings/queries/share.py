@@ -10,6 +10,7 @@ from documents.models import Document
 from findings.models import ActionPlan, Audit, Finding, Share
 from findings.models.finding import FindingQuerySet
 from findings.queries.evidence import hang_evidence
+from findings.queries.glance import may_have
 from findings.queries.plan import PlanStory
 from organisations.models import Person
 from organisations.visibility import Viewer
@@ -17,12 +18,16 @@ from organisations.visibility import Viewer
 
 def shares_of_audit(viewer: Viewer, audit: Audit, *, at: datetime) -> list[Share]:
     """Return the shares in force of an audit and its CARs; only the owner has any to read."""
+    if not may_have(audit, "shares"):
+        return []
     rows = Share.objects.given_by(viewer).in_force(at).filter(audit=audit)
     return list(rows.select_related("finding").order_by("ends_at", "pk"))
 
 
 def shares_of_finding(viewer: Viewer, finding: Finding, *, at: datetime) -> list[Share]:
     """Return the shares in force through which a finding can be read; only the owner has any to read."""
+    if not may_have(finding, "shares"):
+        return []
     rows = Share.objects.given_by(viewer).in_force(at).filter(audit_id=finding.audit_id)
     rows = rows.filter(Q(finding=None) | Q(finding=finding)).select_related("finding")
     return list(rows.order_by("ends_at", "pk"))

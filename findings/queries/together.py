@@ -16,6 +16,7 @@ from findings.models import (
     PlanVersion,
     Position,
 )
+from findings.queries.glance import may_have
 from findings.queries.plan import STANDING, PlanStory, customers_who_see, is_customer
 from findings.queries.position import positions_on
 from organisations.models import Organisation
@@ -37,16 +38,24 @@ class Side:
     commitments: list[Commitment] = field(default_factory=list)
 
 
-def sides_of(viewer: Viewer, finding: Finding, story: PlanStory | None, *, on: date) -> list[Side]:
-    """Return each customer's part: all of them for the supplier, its own for a customer, none for anyone else.
+def customers_at(viewer: Viewer, finding: Finding, own: Organisation) -> list[Organisation]:
+    """Return the customers at a CAR: all of them for the supplier, itself for a customer, none for anyone else.
+
+    Args:
+        own: the viewer's organisation.
+    """
+    if viewer.organisation_id == finding.supplier_id:
+        return customers_who_see(finding.audit) if finding.audit.is_published else []
+    return [own] if is_customer(viewer, finding.audit_id) else []
+
+
+def sides_of(
+    viewer: Viewer, finding: Finding, story: PlanStory | None, *, customers: list[Organisation], on: date
+) -> list[Side]:
+    """Return the part of each of the customers at a CAR.
 
     The finding carries its requirement with section and version, and its audit.
     """
-    if viewer.organisation_id == finding.supplier_id:
-        customers = customers_who_see(finding.audit) if finding.audit.is_published else []
-    else:
-        is_met = is_customer(viewer, finding.audit_id)
-        customers = list(Organisation.objects.filter(pk=viewer.organisation_id)) if is_met else []
     positions = positions_on(viewer, finding, on=on, customers=[one.pk for one in customers])
     calls, commitments = calls_of(viewer, finding), commitments_of(viewer, finding)
     sides = []
@@ -89,6 +98,8 @@ def _waits(version: PlanVersion) -> bool:
 
 def calls_of(viewer: Viewer, finding: Finding) -> list[Call]:
     """Return the calls about a CAR that the viewer may know of, the newest first."""
+    if not may_have(finding, "calls"):
+        return []
     rows = Call.objects.visible_to(viewer).filter(finding=finding).prefetch_related("customer", "waits_for")
     steps = CallStep.objects.visible_to(viewer).order_by("at", "pk")
     return list(rows.prefetch_related(Prefetch("steps", steps)).order_by("-opened_at", "-pk"))
@@ -96,6 +107,8 @@ def calls_of(viewer: Viewer, finding: Finding) -> list[Call]:
 
 def commitments_of(viewer: Viewer, finding: Finding) -> list[Commitment]:
     """Return the commitments to a CAR that the viewer may know of, those in force first, then the oldest."""
+    if not may_have(finding, "commitments"):
+        return []
     rows = Commitment.objects.visible_to(viewer).filter(finding=finding)
     found = rows.prefetch_related("versions", "customer").order_by("made_at", "pk")
     return sorted(found, key=lambda one: one.state == CommitmentState.WITHDRAWN)

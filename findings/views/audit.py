@@ -33,9 +33,12 @@ from findings.queries.audit import (
     open_cars,
     readers,
     tallies,
+    tally_of,
 )
 from findings.queries.auditor import known_auditors
+from findings.queries.glance import bases_glanced, glanced_audits
 from findings.queries.management import panel as management_of
+from findings.queries.plan import bases_known
 from findings.queries.share import shares_of_audit
 from findings.views.audit_panels import begin_from, life_of
 from ledger.refusals import Refusal
@@ -75,7 +78,14 @@ def audits(request: ViewerRequest) -> HttpResponse:
 def detail(request: ViewerRequest, code: str) -> HttpResponse:
     """Show one audit: facts, findings by kind, who can see it, and what comes next."""
     viewer = request.viewer
-    audit = fetch(Audit, code, viewer=viewer, queryset=Audit.objects.select_related("version"))
+    rows = glanced_audits().select_related("version")
+    audit = fetch(Audit, code, viewer=viewer, queryset=rows)
+    with bases_known(viewer, audit.pk, bases_glanced(audit)):
+        return _detail(request, audit)
+
+
+def _detail(request: ViewerRequest, audit: Audit) -> HttpResponse:
+    viewer = request.viewer
     is_firm = viewer.organisation_id == audit.audit_firm_id
     found = list(findings_of(viewer, audit))
     context = {
@@ -86,12 +96,13 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "auditors": audit.auditors.order_by("-is_lead", "name"),
         "groups": finding_groups(found),
         "today": timezone.localdate(),
-        "tally": tallies(viewer, [audit])[audit.pk],
+        "tally": tally_of(found),
         "earlier_cars": open_cars(viewer, audit) if is_firm and not audit.is_published else [],
         "may_work": can_work_on_audit(viewer, audit),
         "may_enter": can_enter_findings(viewer, audit),
         "readers": reader_facts(viewer, audit),
         "may_share_outside": can_share_outside(viewer, audit),
+        "may_go_on": is_firm and audit.is_published and bool(can_open_audits(viewer)),
         "crumbs": crumbs(audit)[:1],
         **management_of(viewer, audit),
         **life_of(viewer, audit),
@@ -110,7 +121,7 @@ def new(request: ViewerRequest) -> HttpResponse:
     initial = {"site": request.GET.get("site", ""), "kind": Audit.Kind.PERIODIC}
     if newest:
         initial["version"] = newest.key
-    taken, named = begin_from(viewer, request.GET.get("after", ""))
+    taken, named = begin_from(viewer, request.GET.get("after", ""), request.GET.get("kind", ""))
     initial |= taken
     form = NewAuditForm(request.POST or None, viewer=viewer, initial=initial)
     auditors = AuditorFormSet(request.POST or None, prefix="auditors", initial=named)

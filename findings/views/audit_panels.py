@@ -9,6 +9,7 @@ from findings.models import Audit, SiteReply
 from findings.models.audit import FOLLOW_UPS
 from findings.permissions.review import can_reply, can_revise
 from findings.queries.follow_up import auditors_of, found_before, items_of, last_audit, live_version
+from findings.queries.glance import may_have
 from findings.queries.review import policy_of, replies_to_whole, review_of
 from findings.queries.revision import revisions_of
 from organisations.queries import fetch
@@ -25,7 +26,7 @@ def _replies(viewer: Viewer, audit: Audit) -> dict[str, Any]:
     waiting = SiteReply.objects.visible_to(viewer).open().filter(audit=audit).select_related("finding")
     return {
         "replies": replies_to_whole(viewer, audit),
-        "disputes": list(waiting.order_by("said_at", "pk")) if is_firm else [],
+        "disputes": list(waiting.order_by("said_at", "pk")) if is_firm and may_have(audit, "replies") else [],
         "review": review_of(audit, at=timezone.now()) if audit.state == AuditState.SUBMITTED else None,
         "review_policy": policy_of(audit.version) if audit.state == AuditState.IN_PROGRESS else None,
         "may_reply": can_reply(viewer, audit),
@@ -51,13 +52,15 @@ def _again(viewer: Viewer, audit: Audit) -> dict[str, Any]:
     return {"last_audit": last, "found_before": found_before(viewer, audit, last)} if last else {}
 
 
-def begin_from(viewer: Viewer, code: str) -> tuple[dict[str, Any], list[dict[str, object]]]:
-    """Return what a new periodic audit takes over from the last one, and its auditors; nothing without one."""
+def begin_from(viewer: Viewer, code: str, kind: str = "") -> tuple[dict[str, Any], list[dict[str, object]]]:
+    """Return what a new audit takes over from the last one, and its auditors; nothing without one."""
     if not code:
         return {}, []
     last = fetch(Audit, code, viewer=viewer, queryset=Audit.objects.select_related("version", "site"))
-    version = live_version(last.version, timezone.localdate())
     initial: dict[str, Any] = {"site": last.site.code, "kind": Audit.Kind.PERIODIC, "pillars": last.pillars}
-    if version is not None:
+    version = live_version(last.version, timezone.localdate())
+    if kind in FOLLOW_UPS:
+        initial |= {"kind": kind, "parent": last.code, "version": ""}
+    elif version is not None:
         initial["version"] = version.key
     return initial, auditors_of(last) if last.audit_firm_id == viewer.organisation_id else []

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from findings.lifecycle import FindingState
-from findings.models import Finding, Verification
+from findings.models import CorrectiveAction, Finding, Verification
 from findings.permissions.corrective import (
     can_answer_extension,
     can_ask_extension,
@@ -17,6 +17,7 @@ from findings.permissions.corrective import (
 )
 from findings.queries.corrective import CorrectionStory, correction_story
 from findings.queries.evidence import evidence_of_many
+from findings.queries.glance import may_have_evidence
 from organisations.views.middleware import ViewerRequest
 from web.dates import day_text
 from web.pieces import Moment
@@ -41,17 +42,18 @@ def panel(request: ViewerRequest, finding: Finding) -> dict[str, Any]:
     if finding.kind != Finding.Kind.NON_COMPLIANCE or finding.audit.published_at is None:
         return {}
     viewer, story = request.viewer, correction_story(request.viewer, finding)
+    has_files = may_have_evidence(finding, CorrectiveAction)
     if story.waiting is not None:
         story.waiting.finding = finding
     return {
         "correction": story,
         "said": story.said,
-        "files": evidence_of_many(viewer, story.actions),
+        "files": evidence_of_many(viewer, story.actions if has_files else []),
         "now": who_does_what(request, finding, story),
         "moments": moments_of(finding, story),
         "may_act": can_submit_action(viewer, finding),
-        "may_ask": story.waiting is None and bool(can_ask_extension(viewer, finding)),
-        "may_check": can_verify(viewer, finding),
+        "may_ask_time": story.waiting is None and bool(can_ask_extension(viewer, finding)),
+        "may_check": finding.state == FindingState.ACTION_SUBMITTED and bool(can_verify(viewer, finding)),
         "may_answer": story.waiting is not None and bool(can_answer_extension(viewer, story.waiting)),
     }
 

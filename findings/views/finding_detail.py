@@ -19,8 +19,10 @@ from findings.models import Finding, PlanUpdate, PlanVersion
 from findings.permissions import can_respond, can_share_outside, can_share_plan, can_update_plan
 from findings.permissions.plan import can_ask_for_rhythm, can_keep_ledger
 from findings.queries.draft import to_carry_on
+from findings.queries.glance import bases_glanced, glanced_findings, may_have
 from findings.queries.plan import (
     PlanStory,
+    bases_known,
     bases_of,
     chain_of,
     customers_who_see,
@@ -30,8 +32,10 @@ from findings.queries.plan import (
 )
 from findings.queries.rhythm import wishes_of
 from findings.queries.share import shares_of_finding
+from findings.queries.together import customers_at
 from findings.views import corrective_panel, evidence_use, photo, reply, together
 from findings.views.audit import outsiders
+from findings.views.car_waits import waits_here
 from findings.views.figures import (
     LEDGER,
     carried_words,
@@ -45,6 +49,7 @@ from findings.views.plan import car_steps
 from findings.visibility import Basis
 from ledger.models.subjects import about
 from ledger.refusals import NotVisible
+from organisations.models import Organisation
 from organisations.queries import fetch
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
@@ -55,13 +60,17 @@ from web.pieces import Crumb, Fact, Moment
 @member_required
 def detail(request: ViewerRequest, code: str) -> HttpResponse:
     """Show a finding; a CAR with its plan, its story and who can see it."""
-    rows = Finding.objects.select_related("audit", "requirement__section", "requirement__version")
+    rows = glanced_findings().select_related("audit", "requirement__section", "requirement__version")
     finding = fetch(Finding, code, viewer=request.viewer, queryset=rows)
-    if not finding.is_car:
-        return _plain(request, finding)
+    with bases_known(request.viewer, finding.audit_id, bases_glanced(finding)):
+        return _car(request, finding) if finding.is_car else _plain(request, finding)
+
+
+def _car(request: ViewerRequest, finding: Finding) -> HttpResponse:
     request.place = "findings:working_together"
     viewer, story = request.viewer, story_of(request.viewer, finding)
     chain = chain_of(viewer, finding)
+    customers = customers_at(viewer, finding, request.membership.organisation)
     is_site = viewer.organisation_id == finding.supplier_id
     understood = understanding_of(viewer, finding)
     now = "moving" if finding.has_plan else "plan" if understood else "understand"
@@ -75,20 +84,21 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "steps": car_steps(finding, now, is_understood=understood is not None or finding.has_plan),
         "moments": _moments(finding, story, chain),
         **plan_work(request, finding, story, chain),
-        "readers": readers_of(request, finding),
+        "readers": readers_of(request, finding, customers if is_site else None),
         "may_share": can_share_plan(viewer, finding),
         "may_share_outside": can_share_outside(viewer, finding.audit),
         "may_update": can_update_plan(viewer, finding),
         "may_respond": story is not None and can_respond(viewer, story.plan),
-        "pdf": _rendering(request, story.latest) if story else None,
+        "pdf": _rendering(request, story.latest) if story and may_have(finding, "pdf") else None,
         "age": age_of(finding.first_raised_on, timezone.localdate()),
         "own_id": viewer.organisation_id,
-        **together.panel(request, finding, story),
+        **together.panel(request, finding, story, customers),
         "crumbs": [Crumb(_("Working together"), reverse("findings:working_together")), Crumb(finding.title)],
         **photo.panel(request, finding),
         **reply.panel(request, finding),
         **evidence_use.panel(request, finding),
     }
+    context["waits_here"] = waits_here(viewer, finding, context)
     return render(request, "findings/car.html", context)
 
 
@@ -160,8 +170,14 @@ def version_pdf_file(request: ViewerRequest, code: str, number: int) -> HttpResp
     return serve(wanted.document)  # type: ignore[return-value]
 
 
-def readers_of(request: ViewerRequest, finding: Finding) -> list[Fact]:
-    """Say who can see a finding, in words fit for this reader: a customer learns of no other customer."""
+def readers_of(
+    request: ViewerRequest, finding: Finding, customers: list[Organisation] | None = None
+) -> list[Fact]:
+    """Say who can see a finding, in words fit for this reader: a customer learns of no other customer.
+
+    Args:
+        customers: those who see it, for the supplier alone, where the page has asked for them already.
+    """
     audit, own = finding.audit, request.viewer.organisation_id
     bases = bases_of(request.viewer, audit.pk)
     facts = [Fact(_("You"), request.membership.organisation.name)]
@@ -170,7 +186,9 @@ def readers_of(request: ViewerRequest, finding: Finding) -> list[Fact]:
     if own != audit.audit_firm_id:
         facts.append(Fact(_("Auditor"), audit.audit_firm_name))
     if Basis.OWNER in bases:
-        names = [one.name for one in customers_who_see(audit)] if audit.is_published else []
+        if customers is None:
+            customers = customers_who_see(audit) if audit.is_published else []
+        names = [one.name for one in customers]
         facts.append(Fact(_("Customers"), ", ".join(names) or _("None yet")))
         facts += outsiders(shares_of_finding(request.viewer, finding, at=timezone.now()))
     return facts

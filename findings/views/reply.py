@@ -26,6 +26,7 @@ from findings.permissions.review import (
 from findings.queries.audit import findings_of
 from findings.queries.evidence import evidence_of_many
 from findings.queries.follow_up import repeats_of
+from findings.queries.glance import may_have_evidence
 from findings.queries.review import Said, replies_to, review_of, said_by_finding
 from findings.queries.revision import corrections_of
 from findings.views.audit import crumbs
@@ -184,7 +185,9 @@ def panel(request: ViewerRequest, finding: Finding) -> dict[str, Any]:
         "may_revise": can_revise(viewer, finding.audit),
         "corrections": corrections_of(viewer, finding) if finding.audit.is_published else [],
         "replies": said,
-        "reply_files": evidence_of_many(viewer, said) if said else {},
+        "reply_files": evidence_of_many(viewer, said)
+        if said and may_have_evidence(finding, SiteReply)
+        else {},
         "is_disputed": any(one.state == "open" for one in said),
         "may_reply": can_reply(viewer, finding.audit),
         "may_dispute": can_dispute(viewer, finding.audit, finding),

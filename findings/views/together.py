@@ -18,6 +18,7 @@ from findings.queries.introduction import asks_of, introduced_to, rounds_of
 from findings.queries.plan import PlanStory
 from findings.queries.together import sides_of
 from ledger.refusals import NotVisible, Refusal
+from organisations.models import Organisation
 from organisations.queries import fetch
 from organisations.views.middleware import ViewerRequest
 from web.pieces import Crumb
@@ -104,11 +105,13 @@ def private_to(finding: Finding, viewer_is_site: bool, customer: str = "") -> st
     }
 
 
-def panel(request: ViewerRequest, finding: Finding, story: PlanStory | None) -> dict[str, Any]:
+def panel(
+    request: ViewerRequest, finding: Finding, story: PlanStory | None, customers: list[Organisation]
+) -> dict[str, Any]:
     """Return what the CAR's page shows of the work together; the finding carries its requirement's section."""
     viewer = request.viewer
     return {
-        "sides": sides_of(viewer, finding, story, on=timezone.localdate()),
+        "sides": sides_of(viewer, finding, story, customers=customers, on=timezone.localdate()),
         "may_call": can_propose_call(viewer, finding),
         "may_commit": can_commit(viewer, finding),
         "may_introduce": can_introduce(viewer, finding),

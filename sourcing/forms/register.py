@@ -6,10 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organisations.queries import country_names
-from organisations.visibility import Viewer
 from sourcing.models import RegisterEntry
 from sourcing.queries.normalising import tidy
-from sourcing.queries.register import register_countries, register_sectors
+from sourcing.queries.register import RegisterCounts
 from web.fields import SearchField
 
 
@@ -20,11 +19,11 @@ class RegisterFilters(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
     sector = forms.ChoiceField(label=_("Sector"), required=False)
 
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, counts: RegisterCounts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        countries, sectors = register_countries(viewer), register_sectors(viewer)
-        self.fields["country"].choices = [("", _("All")), *countries]  # type: ignore[attr-defined]
-        self.fields["sector"].choices = [("", _("All")), *((one, one) for one in sectors)]  # type: ignore[attr-defined]
+        sectors = [(one, one) for one in counts.sectors]
+        self.fields["country"].choices = [("", _("All")), *counts.named_countries]  # type: ignore[attr-defined]
+        self.fields["sector"].choices = [("", _("All")), *sectors]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, str]:
         """Return the filters that are set and make sense."""

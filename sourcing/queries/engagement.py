@@ -1,6 +1,8 @@
 """Questions about engagements."""
 
-from django.db.models import Q
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
 
 from organisations.models import Organisation
 from organisations.models.organisation import OrganisationQuerySet
@@ -23,6 +25,23 @@ def waiting_for_firm(viewer: Viewer) -> EngagementQuerySet:
     """Return the requests that the viewer's audit firm has to answer."""
     rows = Engagement.objects.visible_to(viewer)
     return rows.filter(audit_firm_id=viewer.organisation_id, state=EngagementState.PROPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementCounts:
+    """How many engagements are in force, and how many requests wait for the viewer's audit firm."""
+
+    active: int
+    waiting: int
+
+
+def engagement_counts(viewer: Viewer) -> EngagementCounts:
+    """Count what the viewer sees, by one query."""
+    waits = Q(audit_firm_id=viewer.organisation_id, state=EngagementState.PROPOSED)
+    counted = Engagement.objects.visible_to(viewer).aggregate(
+        active=Count("pk", filter=Q(state=EngagementState.ACTIVE)), waiting=Count("pk", filter=waits)
+    )
+    return EngagementCounts(**counted)
 
 
 def audit_firms(viewer: Viewer) -> OrganisationQuerySet:

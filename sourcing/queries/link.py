@@ -1,6 +1,8 @@
 """Questions about trade links."""
 
-from django.db.models import Exists, OuterRef
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
 
 from ledger.refusals import NotVisible
 from organisations.models import Organisation
@@ -24,6 +26,23 @@ def links_to_customers(viewer: Viewer) -> TradeLinkQuerySet:
 def waiting_for(viewer: Viewer, links: TradeLinkQuerySet) -> TradeLinkQuerySet:
     """Narrow `links` to the proposals that the viewer's organisation has to answer."""
     return links.filter(state=LinkState.PROPOSED).exclude(proposed_by_id=viewer.organisation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCounts:
+    """How many links are in force, and how many proposals wait for the viewer's answer."""
+
+    accepted: int
+    waiting: int
+
+
+def link_counts(viewer: Viewer, links: TradeLinkQuerySet) -> LinkCounts:
+    """Count among `links`, by one query."""
+    waits = Q(state=LinkState.PROPOSED) & ~Q(proposed_by_id=viewer.organisation_id)
+    counted = links.order_by().aggregate(
+        accepted=Count("pk", filter=Q(state=LinkState.ACCEPTED)), waiting=Count("pk", filter=waits)
+    )
+    return LinkCounts(**counted)
 
 
 def links_matching(

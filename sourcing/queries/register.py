@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q, Value
 
 from organisations.queries import country_name
 from organisations.visibility import Viewer
@@ -16,11 +17,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RegisterCounts:
-    """What a register holds: places, countries, and places connected to a site of a supplier here."""
+    """What a register holds: places, their countries and sectors, and how many are a site of a supplier here."""
 
     places: int
-    countries: int
     connected: int
+    codes: list[str]
+    sectors: list[str]
+
+    @property
+    def countries(self) -> int:
+        """How many countries there are."""
+        return len(self.codes)
+
+    @property
+    def named_countries(self) -> list[tuple[str, str]]:
+        """The countries as (code, name), by name."""
+        return sorted(((code, country_name(code)) for code in self.codes), key=lambda pair: pair[1])
 
 
 def register_of(
@@ -41,23 +53,14 @@ def register_of(
 
 
 def register_counts(viewer: Viewer) -> RegisterCounts:
-    """Return how much the viewer's whole register holds."""
+    """Return how much the viewer's whole register holds, by one query."""
     found = RegisterEntry.objects.visible_to(viewer).aggregate(
-        places=Count("pk"), countries=Count("country", distinct=True), connected=Count("site")
+        places=Count("pk"),
+        connected=Count("site"),
+        codes=ArrayAgg("country", distinct=True, default=Value([])),
+        sectors=ArrayAgg("sector", distinct=True, filter=~Q(sector=""), default=Value([])),
     )
     return RegisterCounts(**found)
-
-
-def register_countries(viewer: Viewer) -> list[tuple[str, str]]:
-    """Return the countries that occur in the viewer's register as (code, name), by name."""
-    codes = RegisterEntry.objects.visible_to(viewer).order_by().values_list("country", flat=True).distinct()
-    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
-
-
-def register_sectors(viewer: Viewer) -> list[str]:
-    """Return the sectors that occur in the viewer's register, by name."""
-    rows = RegisterEntry.objects.visible_to(viewer).exclude(sector="").order_by("sector")
-    return list(rows.values_list("sector", flat=True).distinct())
 
 
 def origins_of(entry: RegisterEntry, *, viewer: Viewer) -> list[ImportRow]:

@@ -19,7 +19,7 @@ from sourcing.forms.link import DeclineForm
 from sourcing.lifecycle import EngagementState
 from sourcing.models import Engagement, Site
 from sourcing.permissions import can_answer_engagement, can_ask_for_audit, can_end_engagement
-from sourcing.queries.engagement import engagements_matching, waiting_for_firm
+from sourcing.queries.engagement import engagement_counts, engagements_matching, waiting_for_firm
 from web.htmx import is_partial
 from web.paging import keyset_page
 from web.pieces import Crumb, Moment
@@ -36,14 +36,16 @@ def index(request: ViewerRequest) -> HttpResponse:
     wanted = filters.cleaned_data if filters.is_valid() else {}
     rows = engagements_matching(every, text=wanted.get("q", ""), state=wanted.get("state", ""))
     page = keyset_page(
-        rows.prefetch_related("supplier", "audit_firm"), request=request, order=("-proposed_at", "-id")
+        rows.select_related("supplier", "audit_firm"), request=request, order=("-proposed_at", "-id")
     )
+    counts = engagement_counts(viewer)
+    waiting = list(waiting_for_firm(viewer).select_related("supplier")[:20]) if counts.waiting else []
     context = {
         "page": page,
         "filters": filters,
         "is_firm": viewer.has(Capability.AUDIT_FIRM),
-        "total": every.active().count(),
-        "waiting": waiting_for_firm(viewer).prefetch_related("supplier")[:20],
+        "total": counts.active,
+        "waiting": waiting,
         "can_ask": can_ask_for_audit(viewer),
         "is_empty": not page.rows and not request.GET,
     }

@@ -29,6 +29,7 @@ from sourcing.forms.link import (
     ProposeToSupplierForm,
 )
 from sourcing.models import TradeLink
+from sourcing.models.link import TradeLinkQuerySet
 from sourcing.permissions import (
     can_answer_link,
     can_end_link,
@@ -36,7 +37,14 @@ from sourcing.permissions import (
     can_propose_to_supplier,
     can_withdraw_link,
 )
-from sourcing.queries.link import links_matching, links_to_customers, sites_shown_by, waiting_for
+from sourcing.queries.link import (
+    LinkCounts,
+    link_counts,
+    links_matching,
+    links_to_customers,
+    sites_shown_by,
+    waiting_for,
+)
 from web.formsets import as_typed
 from web.htmx import is_partial
 from web.paging import chosen_order, keyset_page
@@ -55,20 +63,26 @@ def customers(request: ViewerRequest) -> HttpResponse:
     wanted = filters.cleaned_data if filters.is_valid() else {}
     rows = links_matching(every, side="buyer", text=wanted.get("q", ""), state=wanted.get("state", ""))
     page = keyset_page(
-        rows.prefetch_related("buyer", "named_sites"),
+        rows.select_related("buyer").prefetch_related("named_sites"),
         request=request,
         order=chosen_order(request, ORDERS, default="-asked"),
     )
+    counts = link_counts(viewer, every)
     context = {
         "page": page,
         "filters": filters,
-        "total": every.accepted().count(),
-        "waiting": waiting_for(viewer, every).prefetch_related("buyer")[:20],
+        "total": counts.accepted,
+        "waiting": _waiting(viewer, every, counts),
         "can_propose": can_propose_to_customer(viewer),
         "is_empty": not page.rows and not request.GET,
     }
     template = "sourcing/_customers.html" if is_partial(request) else "sourcing/customers.html"
     return render(request, template, context)
+
+
+def _waiting(viewer: Viewer, every: TradeLinkQuerySet, counts: LinkCounts) -> list[TradeLink]:
+    """Return the first proposals to answer; nothing is asked where none waits."""
+    return list(waiting_for(viewer, every).select_related("buyer")[:20]) if counts.waiting else []
 
 
 @member_required

@@ -27,11 +27,11 @@ ORDERS = {"name": ("name", "id"), "country": ("country", "name", "id"), "added":
 def index(request: ViewerRequest) -> HttpResponse:
     """Show the register: words, country and sector narrow it."""
     can_see_register(request.viewer).require()
-    filters = RegisterFilters(request.GET, viewer=request.viewer)
+    counts = register_counts(request.viewer)
+    filters = RegisterFilters(request.GET, counts=counts)
     chosen = filters.chosen()
     rows = register_of(request.viewer, **chosen)
     page = keyset_page(rows, request=request, order=chosen_order(request, ORDERS, default="name"), size=50)
-    counts = register_counts(request.viewer)
     context = {
         "filters": filters,
         "page": page,

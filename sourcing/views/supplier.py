@@ -7,12 +7,21 @@ from django.utils.translation import gettext as _
 
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
+from organisations.visibility import Viewer
 from sourcing.forms.link import LinkFilters
 from sourcing.forms.site import SiteFilters
 from sourcing.lifecycle import LinkState
-from sourcing.models import Site
+from sourcing.models import Site, TradeLink
+from sourcing.models.link import TradeLinkQuerySet
 from sourcing.permissions import can_propose_to_supplier
-from sourcing.queries.link import links_matching, links_to_suppliers, supplier_with_links, waiting_for
+from sourcing.queries.link import (
+    LinkCounts,
+    link_counts,
+    links_matching,
+    links_to_suppliers,
+    supplier_with_links,
+    waiting_for,
+)
 from sourcing.queries.site import outline_of, site_counts, sites_matching
 from web.htmx import is_partial
 from web.paging import chosen_order, keyset_page
@@ -30,22 +39,28 @@ def suppliers(request: ViewerRequest) -> HttpResponse:
     wanted = filters.cleaned_data if filters.is_valid() else {}
     rows = links_matching(every, side="supplier", text=wanted.get("q", ""), state=wanted.get("state", ""))
     page = keyset_page(
-        rows.prefetch_related("supplier"),
+        rows.select_related("supplier"),
         request=request,
         order=chosen_order(request, ORDERS, default="-asked"),
     )
+    linked = link_counts(viewer, every)
     counts = site_counts(viewer, [link.supplier_id for link in page.rows if link.state == LinkState.ACCEPTED])
     context = {
         "page": page,
         "rows": [(link, counts.get(link.supplier_id)) for link in page.rows],
         "filters": filters,
-        "total": every.accepted().count(),
-        "waiting": waiting_for(viewer, every).prefetch_related("supplier")[:20],
+        "total": linked.accepted,
+        "waiting": _waiting(viewer, every, linked),
         "can_propose": can_propose_to_supplier(viewer),
         "is_empty": not page.rows and not request.GET,
     }
     template = "sourcing/_suppliers.html" if is_partial(request) else "sourcing/suppliers.html"
     return render(request, template, context)
+
+
+def _waiting(viewer: Viewer, every: TradeLinkQuerySet, counts: LinkCounts) -> list[TradeLink]:
+    """Return the first offers to answer; nothing is asked where none waits."""
+    return list(waiting_for(viewer, every).select_related("supplier")[:20]) if counts.waiting else []
 
 
 @member_required
