@@ -8,16 +8,18 @@ from random import Random
 from typing import Any
 
 from config.demo.content import sites, words
-from config.demo.corrections import schedule_corrections
+from config.demo.corrections import look_again, schedule_corrections
 from config.demo.management import grade_management
 from config.demo.stage import Stage, chance
 from findings.actions.audit import open_audit, start_audit, submit_audit
 from findings.actions.finding import add_finding, kind_of, reassess_car
+from findings.actions.follow_up import choose_scope
 from findings.actions.publication import publish_audit
 from findings.lifecycle import FindingState
 from findings.models import Audit, Finding, MethodologyVersion, Reassessment, WorkplaceRequirement
 from findings.models.audit import FOLLOW_UPS
 from findings.models.facts import BREACH, AuditFacts, NamedAuditor, Said
+from findings.queries.follow_up import followable, needing_a_visit
 from findings.queries.methodology import terms
 from ledger.entries import draft, record_all
 from organisations.visibility import Viewer
@@ -131,6 +133,13 @@ class Auditing:
                 at=at,
             )
             Audit.objects.filter(pk=audit.pk).update(created_at=at)
+            if visit.is_follow_up:
+                choose_scope(
+                    viewer=viewer,
+                    audit=audit,
+                    findings=list(needing_a_visit(viewer, audit) or followable(viewer, audit)),
+                    at=at,
+                )
         visit.audit_id = audit.pk
         before.append(audit)
 
@@ -141,6 +150,8 @@ class Auditing:
     def _write(self, visit: Visit, at: datetime) -> None:
         """Enter what was found, and look anew at what earlier audits left open."""
         with self._as_lead(visit) as (viewer, audit):
+            if visit.is_follow_up:
+                look_again(viewer, audit, chance("follow-up", visit.site, visit.number), at)
             for before, after in visit.said.get("looks", {}).items():
                 self._look_anew(viewer, audit, before, after, at)
             for key in visit.said.get("cars", []):

@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 from random import Random
 
 from config.demo.content import sites, words
+from config.demo.evidence import proof_of
 from config.demo.stage import Stage, chance
 from config.demo.trade import HEADS
 from findings.actions.corrective import SUBMITTED, VERIFIED, submit_action, verify
+from findings.actions.follow_up import note_result
 from findings.lifecycle import FindingState
-from findings.models import Audit, CorrectiveAction, Finding, Verification
+from findings.models import Audit, CorrectiveAction, Finding, FollowUpItem, Verification
 from findings.models.audit import FOLLOW_UPS
 from findings.models.facts import Correction
+from findings.queries.follow_up import items_of
 from ledger.entries import draft, record_all
 from organisations.queries import viewer_from
+from organisations.visibility import Viewer
 
 OLD_NEWS = 250  # days after which hardly anything is still open
 CAUSES = {
@@ -33,8 +37,7 @@ def schedule_corrections(stage: Stage, site: str, audit: Audit, *, until: int) -
         until: when the next periodic audit is published, counted back; -1 when it is to come.
     """
     if audit.kind in FOLLOW_UPS:
-        _verify_on_site(stage, site, audit)
-        return
+        return  # what it saw was verified with its publication
     age = (stage.now.date() - audit.published_at.date()).days if audit.published_at else 0
     rows = list(audit.findings.non_compliances().order_by("pk"))
     dice = [
@@ -138,7 +141,13 @@ def _act(stage: Stage, site: str, finding: Finding, day: int) -> None:
             finding.refresh_from_db(fields=["state"])
             if finding.state != FindingState.OPEN:
                 return  # a follow-up visit was quicker
-            submit_action(viewer=viewer, finding=finding, said=_said(finding, at), at=at)
+            submit_action(
+                viewer=viewer,
+                finding=finding,
+                said=_said(finding, at),
+                evidence=proof_of(stage, site, finding),
+                at=at,
+            )
         stage.dates_changed()
 
     if day > 0:
@@ -169,7 +178,7 @@ def _answer(stage: Stage, site: str, finding: Finding, day: int, *, is_enough: b
 def _said(finding: Finding, at: datetime) -> Correction:
     """What the site says it did."""
     return Correction(
-        whys=(CAUSES[finding.title],),
+        whys=_whys(finding),
         cause=CorrectiveAction.Cause.DAILY_WORK,
         correction=chance("done", finding.title).choice(words("plans")["actions_done"]),
         prevention="It is on the list of things that are looked at each week.",
@@ -179,31 +188,26 @@ def _said(finding: Finding, at: datetime) -> Correction:
     )
 
 
-def _verify_on_site(stage: Stage, site: str, audit: Audit) -> None:
-    """A follow-up visit has verified what its parent left for it."""
-
-    def see(at: datetime) -> None:
-        rows = list(
-            Finding.objects.non_compliances().filter(
-                audit=audit.parent_id,
-                verification=Finding.Verification.FOLLOW_UP,
-                state__in=[FindingState.OPEN, FindingState.ACTION_SUBMITTED],
-            )
+def look_again(viewer: Viewer, audit: Audit, dice: Random, at: datetime) -> None:
+    """Write down what a follow-up visit saw of each; all but the last of several is put right."""
+    items = items_of(viewer, audit)
+    for place, item in enumerate(items):
+        is_enough = place == 0 or place < len(items) - 1
+        note_result(
+            viewer=viewer,
+            audit=audit,
+            finding=item.finding,
+            result=FollowUpItem.Result.CLOSED if is_enough else FollowUpItem.Result.MORE_NEEDED,
+            note=dice.choice(words("plans")["seen"]) if is_enough else words("plans")["seen_short"],
+            language="en",
+            at=at,
         )
-        with stage.acting(*_reader_of(stage, site)) as viewer:
-            for finding in rows:
-                verify(
-                    viewer=viewer,
-                    finding=finding,
-                    method=Verification.Method.FOLLOW_UP,
-                    result=Verification.Result.CLOSED,
-                    audit=audit,
-                    seen="Shown to the auditor on site.",
-                    language="en",
-                    at=at,
-                )
 
-    stage.at(audit.published_at or stage.now, see)
+
+def _whys(finding: Finding) -> tuple[str, ...]:
+    """Ask why again and again: the near cause, and for most what lies behind it."""
+    deeper = chance("whys", finding.title)
+    return (CAUSES[finding.title], *deeper.choice(words("plans")["deeper_whys"]))
 
 
 def _supplier_of(site: str) -> str:

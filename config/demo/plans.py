@@ -7,13 +7,16 @@ from typing import Any
 from config.demo.content import sites, words
 from config.demo.paper import paper
 from config.demo.stage import Stage, chance
+from config.demo.together import ask_for_call
 from config.demo.trade import HEADS
 from documents.models import Document, Rendering
 from documents.uploads import store_bytes
-from findings.actions.plan import respond, save_draft, share_plan, share_update
+from findings.actions.draft import save_draft
+from findings.actions.plan import respond, share_plan, share_update
 from findings.actions.understanding import understand
 from findings.lifecycle import FindingState
-from findings.models import Action, ActionPlan, Finding, PlanContent
+from findings.models import Action, ActionPlan, Finding, PlanContent, PlanResponse
+from findings.queries.draft import standing_of
 from ledger.dates import nth_date
 from ledger.reads import log_read
 from organisations.visibility import Viewer
@@ -80,9 +83,20 @@ class _Story:
             )
 
     def _draft(self, at: datetime) -> None:
+        topic = words("plans")[self.said["draft"]["topic"]]
+        typed = _half_typed(topic, at.date())
         with self._as_site() as viewer:
-            topic = words("plans")[self.said["draft"]["topic"]]
-            save_draft(viewer=viewer, finding=self.car, typed=_half_typed(topic, at.date()), at=at)
+            save_draft(viewer=viewer, finding=self.car, typed=typed, at=at)
+        if "then" in self.said["draft"]:
+            self.stage.on(self.said["draft"]["day"], lambda at: self._write_on(typed, at), hour=9, minute=20)
+
+    def _write_on(self, typed: Mapping[str, list[str]], at: datetime) -> None:
+        """Have a colleague, who had the page open as well, add to the same draft; both words are kept."""
+        said = self.said["draft"]["then"]
+        with self.stage.acting(self.supplier, said["who"]) as viewer:
+            mine = {**typed, "initiatives": [said["initiatives"]], "actions-0-measure": [said["measure"]]}
+            seen = standing_of(viewer, self.car).stamp
+            save_draft(viewer=viewer, finding=self.car, typed=mine, seen=seen, at=at)
 
     def _share(self, at: datetime, *, is_second: bool) -> None:
         said, car = self.said["plan"], self.car
@@ -96,6 +110,8 @@ class _Story:
                 content=_content(topic, at.date(), is_second=is_second),
                 completed_by=self._title(),
                 rhythm=said["rhythm"],
+                named_dates=[self.stage.day(day) for day in said.get("dates", [])],
+                language="en",
                 document=self._own_paper(viewer, car, topic, at) if said.get("file") else None,
                 at=at,
             )
@@ -150,7 +166,10 @@ class _Story:
     def _answer(self, said: dict[str, Any], at: datetime) -> None:
         """Have a customer read the plan and answer it."""
         texts = words("plans")["answers"][said["kind"]]
-        first = at.replace(hour=9, minute=0) + timedelta(days=said.get("in", 0))
+        if said["kind"] == PlanResponse.Kind.CALL:
+            text = chance("answer", self.key, said["buyer"], said["day"]).choice(texts)
+            ask_for_call(self.stage, self.key, said, text, at)
+            return
         with self.stage.acting(said["buyer"], said["who"]) as viewer:
             car = Finding.objects.visible_to(viewer).get(pk=self.stage.cars[self.key].pk)
             plan = ActionPlan.objects.visible_to(viewer).get(finding=car)
@@ -161,7 +180,6 @@ class _Story:
                 plan=plan,
                 kind=said["kind"],
                 message=chance("answer", self.key, said["buyer"], said["day"]).choice(texts),
-                proposed_times=[first, first + timedelta(days=1, hours=4)] if said["kind"] == "call" else [],
                 at=at,
             )
 

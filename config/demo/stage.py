@@ -21,7 +21,7 @@ from ledger.relay import tell
 from organisations.models import Membership, Organisation, Person
 from organisations.queries import viewer_from
 from organisations.visibility import Viewer
-from sourcing.models import RegisterEntry, Site
+from sourcing.models import Evidence, RegisterEntry, Site
 
 SEED = "common thread"
 INBOXES_REACH = timedelta(days=130)
@@ -43,6 +43,7 @@ class Stage:
         self.firms: dict[str, str] = {}  # site → the firm that audits it
         self.audits: dict[str, list[Audit]] = {}  # site → its audits, oldest first
         self.cars: dict[str, Finding] = {}
+        self.pieces: dict[str, Evidence] = {}
         self._inboxes_from = now - INBOXES_REACH
         self._next_due: datetime | None = None  # None: look
         self._steps: list[tuple[datetime, int, Step]] = []

@@ -8,17 +8,38 @@ from django.db.models import F, Value
 from django.db.models.functions import Least
 
 from config.demo.audits import Auditing
+from config.demo.case import schedule_case
 from config.demo.cast import DOMAIN, code_of, gather_cast
 from config.demo.content import words
+from config.demo.evidence import schedule_evidence
+from config.demo.extensions import schedule_extensions
+from config.demo.figures import schedule_figures
 from config.demo.plans import keep_newest_papers, schedule_plans
 from config.demo.register import schedule_imports
+from config.demo.reviews import schedule_reviews
 from config.demo.stage import Stage, count_letters_as_sent
+from config.demo.together import schedule_together
 from config.demo.trade import engage_firms, link_them, open_sites
+from config.demo.variances import schedule_variances
+from config.demo.work import schedule_work
 from ledger.models import Channel, Delivery
 from organisations.models import Organisation
 
 NEWS_OF = timedelta(days=12)
 MOST_UNREAD = 5
+# In this order on equal moments: a piece of evidence is there before it is attached, a plan before it is answered.
+AFTER_AUDITS = (
+    schedule_reviews,
+    schedule_evidence,
+    schedule_figures,
+    schedule_plans,
+    schedule_extensions,
+    schedule_together,
+    schedule_variances,
+    schedule_work,
+    schedule_case,
+    schedule_imports,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +69,8 @@ def load(now: datetime) -> Loaded:
         link_them(stage)
         engage_firms(stage)
         Auditing(stage).schedule()
-        schedule_plans(stage)
-        schedule_imports(stage)
+        for schedule in AFTER_AUDITS:
+            schedule(stage)
         stage.play()
         letters = count_letters_as_sent()
         keep_newest_papers()
