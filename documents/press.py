@@ -33,16 +33,35 @@ FACES = (
     ("Noto Sans Arabic", "noto-sans-arabic", "ARABIC"),
     ("Noto Sans Bengali", "noto-sans-bengali", "BENGALI"),
     ("Noto Sans Devanagari", "noto-sans-devanagari", "DEVANAGARI"),
+    ("Noto Sans Ethiopic", "noto-sans-ethiopic", "ETHIOPIC"),
+    ("Noto Sans Gujarati", "noto-sans-gujarati", "GUJARATI"),
+    ("Noto Sans Gurmukhi", "noto-sans-gurmukhi", "GURMUKHI"),
+    ("Noto Sans Hebrew", "noto-sans-hebrew", "HEBREW"),
+    ("Noto Sans Kannada", "noto-sans-kannada", "KANNADA"),
     ("Noto Sans Khmer", "noto-sans-khmer", "KHMER"),
+    ("Noto Sans Lao", "noto-sans-lao", "LAO"),
+    ("Noto Sans Malayalam", "noto-sans-malayalam", "MALAYALAM"),
     ("Noto Sans Myanmar", "noto-sans-myanmar", "MYANMAR"),
     ("Noto Sans Sinhala", "noto-sans-sinhala", "SINHALA"),
     ("Noto Sans Tamil", "noto-sans-tamil", "TAMIL"),
+    ("Noto Sans Telugu", "noto-sans-telugu", "TELUGU"),
     ("Noto Sans Thai", "noto-sans-thai", "THAI"),
-    ("Noto Sans SC", "noto-sans-sc", "CJK"),
+    ("Noto Sans SC", "noto-sans-sc", "SIMPLIFIED"),
+    ("Noto Sans TC", "noto-sans-tc", "TRADITIONAL"),
+    ("Noto Sans JP", "noto-sans-jp", "JAPANESE"),
+    ("Noto Sans KR", "noto-sans-kr", "HANGUL"),
+    ("Noto Sans Han More", "noto-sans-han-more", "RARE"),
 )
 LIGHT_DARK = re.compile(r"light-dark\(((?:[^(),]|\([^()]*\))+),\s*(?:[^(),]|\([^()]*\))+\)")
 OKLCH = re.compile(r"oklch\(([\d.]+)%\s+([\d.]+)\s+([\d.]+)(?:\s*/\s*([\d.]+))?\)")
-HEAVY = frozenset(("noto-sans-sc",))  # a megabyte a weight: regular only, bold is drawn from it
+EASTERN = {"SIMPLIFIED", "TRADITIONAL", "JAPANESE", "HANGUL", "RARE"}
+# More than a megabyte a weight: regular only, bold is drawn from it; and not as WOFF2, which takes seconds to unpack.
+HEAVY = frozenset(file for _family, file, script in FACES if script in EASTERN)
+# Chinese characters are named alike in all languages. What an old national character set holds its font holds too,
+# so that a page in one language need not load the fonts of three.
+HAN = (("SIMPLIFIED", "gb2312"), ("TRADITIONAL", "big5"), ("JAPANESE", "shift_jis"))
+LANGUAGE = re.compile(r"""\blang=["']?(zh-hans|zh-hant|ja)\b""", re.IGNORECASE)
+IN_LANGUAGE = {"zh-hans": "SIMPLIFIED", "zh-hant": "TRADITIONAL", "ja": "JAPANESE"}
 
 
 class Case(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -66,8 +85,8 @@ def asset(name: str) -> tuple[bytes, str]:
         return tokens((STYLES / "tokens.css").read_text()).encode(), "text/css"
     if name == "pdf.css":
         return (STYLES / "pdf.css").read_bytes(), "text/css"
-    if name.endswith(".woff2") and name in {path.name for path in FONTS.iterdir()}:
-        return (FONTS / name).read_bytes(), "font/woff2"
+    if name.endswith((".woff2", ".woff")) and name in {path.name for path in FONTS.iterdir()}:
+        return (FONTS / name).read_bytes(), f"font/{name.rpartition('.')[2]}"
     raise FatalURLFetchingError(f"There is no asset {name!r}.")
 
 
@@ -128,7 +147,7 @@ def render(source: BinaryIO, target: BinaryIO) -> None:
 
 def font_faces(text: str) -> str:
     """Return the @font-face rules for the scripts that occur in `text`; each costs time to load."""
-    scripts = {"LATIN"} | {_script(letter) for letter in set(text) if ord(letter) > 0x24F}
+    scripts = _scripts(text)
     is_extended = any(0xFF < ord(letter) < 0x2000 or 0x20A0 <= ord(letter) < 0x2200 for letter in set(text))
     rules = []
     for family, file, script in FACES:
@@ -136,14 +155,36 @@ def font_faces(text: str) -> str:
             continue
         rules += [
             f'@font-face {{ font-family: "{family}"; font-weight: {weight};'
-            f" src: url(asset:{file}-{weight}-normal.woff2); }}"
+            f" src: url(asset:{file}-{weight}-normal.{'woff' if file in HEAVY else 'woff2'}); }}"
             for weight in (WEIGHTS[:1] if file in HEAVY else WEIGHTS)
         ]
     return "\n".join(rules)
 
 
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "").partition(" ")[0]
+def _scripts(text: str) -> set[str]:
+    """Return the scripts of a page as `FACES` names them; those of Chinese characters also by the languages said."""
+    scripts, han = {"LATIN"}, set()
+    for letter in {one for one in text if ord(one) > 0x24F}:
+        name = unicodedata.name(letter, "").partition(" ")[0]
+        if name in {"CJK", "IDEOGRAPHIC", "FULLWIDTH", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}:
+            han.add(letter)
+        else:
+            scripts.add(name)
+    said = {IN_LANGUAGE[found.lower()] for found in LANGUAGE.findall(text)} if han else set()
+    known = [one for one in HAN if one[0] in said]
+    for letter in sorted(han):
+        if not any(_is_in(encoding, letter) for _script, encoding in known):
+            known.append(next((one for one in HAN if _is_in(one[1], letter)), HAN[0]))
+    scripts |= {script for script, _encoding in known}
+    return scripts | {"RARE"} if scripts & EASTERN else scripts
+
+
+def _is_in(encoding: str, letter: str) -> bool:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _tidy(root: Any) -> None:
