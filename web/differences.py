@@ -1,9 +1,10 @@
 """What changed between two texts, word by word; pure, so that pages, PDFs and tests say the same."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from typing import Literal
 
 Kind = Literal["same", "removed", "added"]
@@ -14,6 +15,8 @@ _PIECES = re.compile(
 )
 _MOST = 6_000_000  # pairs of words; beyond that whole lines are compared
 _ALIKE = 0.4  # how much of two lines of a list must agree for one to be the other, rewritten
+_SHORT = 200  # characters; lines as short as this are compared sign by sign, longer ones word by word
+_STEPS = 6_000_000  # what one comparison may cost, half a second; one word in long rows would cost hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,31 @@ class Piece:
     text: str
 
 
+class _Matcher(SequenceMatcher[str]):
+    """Compares within bounds: what is left when the steps are used up counts as rewritten."""
+
+    def __init__(self, before: Sequence[str], after: Sequence[str], steps: list[int] | None = None) -> None:
+        super().__init__(None, before, after, autojunk=False)
+        self._lines = before
+        self._often = Counter(after)
+        self._steps = [_STEPS] if steps is None else steps  # shared by whoever is given the same list
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        """Find it as ever, as long as there are steps."""
+        end = len(self._lines) if ahi is None else ahi
+        self._steps[0] -= sum(1 + self._often[one] for one in self._lines[alo:end])
+        if self._steps[0] < 0:
+            return Match(alo, blo, 0)
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
 def differences(before: str, after: str) -> list[Piece]:
     """Return the pieces of both texts in reading order; what went stands before what came in its place.
 
-    Promises: the texts of same and removed pieces make up `before`, those of same and added ones `after`.
+    Promises: the texts of same and removed pieces make up `before`, those of same and added ones `after`; bounded
+    time, whatever the texts are.
     """
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     if len(old) * len(new) > _MOST:
@@ -43,16 +67,17 @@ def is_changed(before: str, after: str) -> bool:
 def paired(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, str]]:
     """Put the lines of two lists side by side: ("", new) came, (old, "") went, others stayed or were rewritten."""
     rows: list[tuple[str, str]] = []
-    for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    steps = [_STEPS]
+    for what, i, j, k, m in _Matcher(before, after).get_opcodes():
         if what == "equal":
             rows += zip(before[i:j], after[k:m], strict=True)
         else:
-            rows += _rewritten(list(before[i:j]), list(after[k:m]))
+            rows += _rewritten(list(before[i:j]), list(after[k:m]), steps)
     return rows
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
-    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, i, j, k, m in _Matcher(old, new).get_opcodes():
         if what == "equal":
             yield Piece("same", "".join(old[i:j]))
             continue
@@ -82,11 +107,11 @@ def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
             gone = come = ""
 
 
-def _rewritten(old: list[str], new: list[str]) -> list[tuple[str, str]]:
+def _rewritten(old: list[str], new: list[str], steps: list[int]) -> list[tuple[str, str]]:
     """Pair each line that went with the first that came and is much alike; the others stand alone."""
     rows: list[tuple[str, str]] = []
     for line in old:
-        like = next((one for one in new if SequenceMatcher(None, line, one).ratio() >= _ALIKE), None)
+        like = next((one for one in new if _are_alike(line, one, steps)), None)
         if like is None:
             rows.append((line, ""))
             continue
@@ -95,3 +120,12 @@ def _rewritten(old: list[str], new: list[str]) -> list[tuple[str, str]]:
         rows.append((line, like))
         new = new[place + 1 :]
     return [*rows, *(("", one) for one in new)]
+
+
+def _are_alike(line: str, other: str, steps: list[int]) -> bool:
+    steps[0] -= 2 * (len(line) + len(other))
+    if steps[0] < 0:
+        return False
+    if max(len(line), len(other)) <= _SHORT:
+        return _Matcher(line, other, steps).ratio() >= _ALIKE
+    return _Matcher(_PIECES.findall(line), _PIECES.findall(other), steps).ratio() >= _ALIKE

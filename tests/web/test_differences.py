@@ -1,5 +1,7 @@
 """What changed between two texts: nothing is lost, markup stays words, and screen readers hear it."""
 
+import time
+
 import pytest
 from django.template import Context, Template
 
@@ -66,3 +68,25 @@ def test_marks_are_said_and_words_are_escaped() -> None:
         '<del><span class="vh">[taken out: </span>one<span class="vh">]</span></del>'
         '<ins><span class="vh">[put in: </span>two<span class="vh">]</span></ins></span>'
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("a\n" * 2000, "b\na\n" * 1000), ("a " * 4000, "b a " * 2000), ("a " * 1_000, "a " * 1_001)],
+    ids=["lines", "words", "alike"],
+)
+def test_texts_made_to_be_slow_are_compared_in_bounded_time(before: str, after: str) -> None:
+    began = time.process_time()
+    pieces = differences(before, after)
+    assert time.process_time() - began < 5  # without bounds: hours
+    assert "".join(one.text for one in pieces if one.kind != "added") == before
+    assert "".join(one.text for one in pieces if one.kind != "removed") == after
+
+
+def test_lists_made_to_be_slow_stand_side_by_side_in_bounded_time() -> None:
+    before, after = [f"{'a ' * 900}{n}" for n in range(40)], [f"{'b a ' * 450}{n}" for n in range(40)]
+    began = time.process_time()
+    rows = paired(before, after)
+    assert time.process_time() - began < 10
+    assert [old for old, _new in rows if old] == before
+    assert [new for _old, new in rows if new] == after
