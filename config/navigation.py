@@ -50,38 +50,29 @@ def _only(*capabilities: Capability) -> frozenset[Capability]:
     return frozenset(capabilities)
 
 
+_ALL = _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM)
+# What is done day by day.
 MAIN = (
     Place(gettext_lazy("Home"), "home", "home"),
     Place(gettext_lazy("My sites"), "sourcing:sites", "factory", _only(Capability.SUPPLIER)),
     Place(gettext_lazy("Portfolio"), "findings:portfolio", "chart-column", _only(Capability.BUYER)),
-    Place(gettext_lazy("Suppliers"), "sourcing:suppliers", "truck", _only(Capability.BUYER)),
-    Place(gettext_lazy("Site register"), "sourcing:register", "list", _only(Capability.BUYER)),
     Place(gettext_lazy("Sites I audit"), "sourcing:engagements", "clipboard", _only(Capability.AUDIT_FIRM)),
-    Place(
-        gettext_lazy("Audits"),
-        "findings:audits",
-        "search",
-        _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM),
-    ),
-    Place(
-        gettext_lazy("Non-compliances"),
-        "findings:non_compliances",
-        "flag",
-        _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM),
-    ),
+    Place(gettext_lazy("Audits"), "findings:audits", "search", _ALL),
+    Place(gettext_lazy("Non-compliances"), "findings:non_compliances", "flag", _ALL),
     Place(gettext_lazy("To verify"), "findings:to_verify", "circle-check", _only(Capability.AUDIT_FIRM)),
-    Place(
-        gettext_lazy("Working together"),
-        "findings:working_together",
-        "thread",
-        _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM),
-    ),
+    Place(gettext_lazy("Working together"), "findings:working_together", "thread", _ALL),
     Place(
         gettext_lazy("Evidence"),
         "findings:evidence",
         "archive",
         _only(Capability.SUPPLIER, Capability.AUDIT_FIRM),
     ),
+)
+# What is set up once and looked at now and then.
+PARTNERS = (
+    Place(gettext_lazy("Suppliers"), "sourcing:suppliers", "truck", _only(Capability.BUYER)),
+    Place(gettext_lazy("Site register"), "sourcing:register", "list", _only(Capability.BUYER)),
+    Place(gettext_lazy("Customers"), "sourcing:customers", "handshake", _only(Capability.SUPPLIER)),
     Place(
         gettext_lazy("Own codes"),
         "findings:variances",
@@ -95,7 +86,6 @@ MAIN = (
         "list",
         _only(Capability.AUDIT_FIRM, Capability.OPERATOR),
     ),
-    Place(gettext_lazy("Customers"), "sourcing:customers", "handshake", _only(Capability.SUPPLIER)),
 )
 # Exceptional shares and cases: a line only for whoever has something there.
 RECEIVED = Place(gettext_lazy("Shared with me"), "findings:received", "eye")
@@ -115,12 +105,14 @@ def sections(request: HttpRequest) -> list[Section]:
         return []
     known = at_hand(viewer, request.memberships)  # type: ignore[attr-defined]
     counts = {"organisations:inbox": known.unread} if known.unread else {}
-    some = [(RECEIVED, known.has_received), (GIVEN, known.has_given), (CASES, known.is_named)]
-    main = [*MAIN, *(place for place, is_there in some if is_there)]
-    return [
+    main = [*MAIN, *([RECEIVED] if known.has_received else []), *([CASES] if known.is_named else [])]
+    partners = [*PARTNERS, *([GIVEN] if known.has_given else [])]
+    groups = [
         Section("", list(_items(main, viewer, request, counts))),
+        Section(_("Partners and rules"), list(_items(partners, viewer, request, counts))),
         Section(_("You"), list(_items(YOURS, viewer, request, counts))),
     ]
+    return [group for group in groups if group.items]
 
 
 def _items(
