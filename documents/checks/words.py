@@ -22,6 +22,7 @@ MOST_ROWS = 500
 MOST_CELLS = 20
 MOST_LETTERS = 500_000
 CHUNK = 256 * 1024
+EMPTY = "(nothing filled in)"
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -121,14 +122,14 @@ def _within(element: Element, tag: str, codes: tuple[str, ...] = ()) -> Iterator
         if child.tag == tag:
             yield child, list(codes)
         elif child.tag not in _GONE:
-            own = _tag(child) if child.tag == f"{_W}sdt" else ""
-            yield from _within(child, tag, (*codes, own) if own else codes)
+            own = (_tag(child), *[EMPTY] * _is_placeholder(child)) if child.tag == f"{_W}sdt" else ()
+            yield from _within(child, tag, (*codes, *own))
 
 
 def _cell(cell: Element, codes: list[str]) -> dict[str, Any]:
     pieces: list[str] = []
     _read(cell, pieces, codes)
-    lines = "".join(pieces).replace("\0", "").split("\n")
+    lines = [] if EMPTY in codes else "".join(pieces).replace("\0", "").split("\n")
     return {"text": "\n".join(line.strip() for line in lines).strip(), "codes": codes}
 
 
@@ -142,7 +143,7 @@ def _read(element: Element, pieces: list[str], codes: list[str]) -> None:
             codes.append(child.get(f"{_W}name", ""))
         elif tag == f"{_W}sdt":
             codes.append(_tag(child))
-            if child.find(f"{_W}sdtPr/{_W}showingPlcHdr") is None:
+            if not _is_placeholder(child):
                 _read(child, pieces, codes)
         elif tag == f"{_W}r" and _is_hidden(child):
             codes.append("".join(one.text or "" for one in child.iter(f"{_W}t")).strip())
@@ -154,6 +155,11 @@ def _read(element: Element, pieces: list[str], codes: list[str]) -> None:
             _read(child, pieces, codes)
             if tag == f"{_W}p":
                 pieces.append("\n")
+
+
+def _is_placeholder(control: Element) -> bool:
+    """Tell whether a control only shows what its program asks for, and nobody has filled it in."""
+    return control.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None
 
 
 def _tag(control: Element) -> str:

@@ -15,6 +15,7 @@ from findings.api import (
     methodology_care,
     photo,
     plan,
+    plan_offline,
     plan_work,
     portfolio,
     review,
@@ -45,7 +46,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit-imports/files/", audit_import.ImportFiles.as_view(), name="api-audit-import-files"),
     path("audit-imports/schema/", audit_import.ImportSchema.as_view(), name="api-audit-import-schema"),
     path("audit-imports/<slug:code>/", audit_import.ImportDetail.as_view(), name="api-audit-import"),
-    path("audit-imports/<slug:code>/apply/", audit_import.ImportApply.as_view(), name="api-audit-import-apply"),
+    path(
+        "audit-imports/<slug:code>/apply/", audit_import.ImportApply.as_view(), name="api-audit-import-apply"
+    ),
     path(
         "audit-imports/<slug:code>/discard/",
         audit_import.ImportDiscard.as_view(),
@@ -127,6 +130,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/<slug:code>/plan/updates/", plan.PlanUpdates.as_view(), name="api-plan-updates"),
     path("findings/<slug:code>/plan/responses/", plan.PlanResponses.as_view(), name="api-plan-responses"),
     path("findings/<slug:code>/plan/draft/", plan_work.PlanDraftEndpoint.as_view(), name="api-plan-draft"),
+    path(
+        "findings/<slug:code>/plan/read-back/", plan_offline.PlanReadBack.as_view(), name="api-plan-read-back"
+    ),
+    path(
+        "findings/<slug:code>/plan/file/<slug:form>/", plan_offline.PlanFile.as_view(), name="api-plan-file"
+    ),
     path("findings/<slug:code>/plan/carry/", plan_work.PlanCarry.as_view(), name="api-plan-carry"),
     path("findings/<slug:code>/plan/rhythm/", plan_work.RhythmRequests.as_view(), name="api-plan-rhythm"),
     path(

@@ -82,7 +82,7 @@ def language_in(said: str) -> str | None:
     first = re.split(r"\s", word, maxsplit=1)[0]
     if first in settings.WRITING_LANGUAGES:
         return str(first)
-    return next((one for one in settings.WRITING_LANGUAGES if name_of(one).casefold() == word), None)
+    return next((one for one in settings.WRITING_LANGUAGES if _plain(name_of(one)).casefold() == word), None)
 
 
 def _plain(said: str) -> str:

@@ -45,14 +45,14 @@ def edit(request: ViewerRequest, code: str) -> HttpResponse:
     can_share_plan(request.viewer, finding).require()
     standing = standing_of(request.viewer, finding)
     if request.method != "POST":
-        return _page(request, finding, standing, *_unjudged_forms(as_query(_typed_now(standing))))
+        return page(request, finding, standing, *unjudged_forms(as_query(typed_now(standing))))
     if "add_row" in request.POST:
-        return _page(request, finding, standing, *_forms_with_row(request), kept=request.POST)
+        return page(request, finding, standing, *_forms_with_row(request), kept=request.POST)
     typed, seen = _typed(request), _seen(request, standing)
     if seen and seen != standing.stamp:
-        found = merge_typed(request.POST.get("base", ""), typed, _typed_now(standing))
+        found = merge_typed(request.POST.get("base", ""), typed, typed_now(standing))
         if found.conflicts or found.taken:
-            return _merge_page(request, finding, standing, found)
+            return merge_page(request, finding, standing, found)
         seen = standing.stamp  # both say the same
     try:
         return _draft(request, finding, typed, seen) or _shared(request, finding, standing, typed, seen)
@@ -60,8 +60,8 @@ def edit(request: ViewerRequest, code: str) -> HttpResponse:
         if refusal.code != MOVED_ON:
             raise
         standing = standing_of(request.viewer, finding)
-        found = merge_typed(request.POST.get("base", ""), typed, _typed_now(standing))
-        return _merge_page(request, finding, standing, found)
+        found = merge_typed(request.POST.get("base", ""), typed, typed_now(standing))
+        return merge_page(request, finding, standing, found)
 
 
 @member_required
@@ -128,7 +128,7 @@ def _shared(
             form.add_error("date_1" if "named_dates" in refusal.fields else None, refusal.sentence)
         else:
             return redirect("findings:finding", finding.code)
-    return _page(request, finding, standing, form, causes, actions, kept=request.POST, status=422)
+    return page(request, finding, standing, form, causes, actions, kept=request.POST, status=422)
 
 
 def _typed(request: ViewerRequest) -> dict[str, list[str]]:
@@ -152,7 +152,7 @@ def _seen(request: ViewerRequest, standing: Standing) -> str:
     return request.POST.get("seen", "")
 
 
-def _typed_now(standing: Standing) -> dict[str, list[str]]:
+def typed_now(standing: Standing) -> dict[str, list[str]]:
     """Return what stands there: the draft if there is one, the version in force otherwise, or nothing."""
     if standing.draft is not None:
         return dict(standing.draft.content.get("typed", {}))
@@ -175,7 +175,7 @@ def _bound(data: QueryDict) -> tuple[PlanForm, Any, Any]:
     return PlanForm(data), CauseFormSet(data, prefix="causes"), ActionFormSet(data, prefix="actions")
 
 
-def _unjudged_forms(data: QueryDict) -> tuple[PlanForm, Any, Any]:
+def unjudged_forms(data: QueryDict) -> tuple[PlanForm, Any, Any]:
     form, causes, actions = _bound(data)
     return as_typed(form), _unjudged(causes), _unjudged(actions)
 
@@ -197,19 +197,25 @@ def _unjudged(formset: Any) -> Any:
     return formset
 
 
-def _merge_page(request: ViewerRequest, finding: Finding, standing: Standing, found: Any) -> HttpResponse:
+def merge_page(
+    request: ViewerRequest,
+    finding: Finding,
+    standing: Standing,
+    found: Any,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
     """Show both people's words; what is sent next is compared with what stands there now."""
-    forms = _unjudged_forms(as_query(typed_from(found.values)))
-    more = {
+    forms = unjudged_forms(as_query(typed_from(found.values)))
+    said = {
         "merge": found,
         "who": standing.saved_by,
         "when": standing.saved_at,
         "taken": names_of(found.taken),
     }
-    return _page(request, finding, standing, *forms, more=more, status=409)
+    return page(request, finding, standing, *forms, more=said | (more or {}), status=409)
 
 
-def _page(
+def page(
     request: ViewerRequest,
     finding: Finding,
     standing: Standing,
@@ -222,7 +228,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """Draw the form; `kept` brings back what the writer had seen when the page is only shown again."""
-    now = packed(values_of(_typed_now(standing)))
+    now = packed(values_of(typed_now(standing)))
     context = {
         "finding": finding,
         "form": form,
