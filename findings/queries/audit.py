@@ -14,6 +14,7 @@ from findings.models.audit import AuditQuerySet
 from findings.models.finding import FindingQuerySet
 from findings.queries.follow_up import follow_up_obstacles
 from findings.queries.management import ungraded
+from findings.queries.named import of_site
 from findings.queries.plan import customers_who_see
 from findings.queries.review import review_obstacles, with_disputes
 from findings.visibility import Basis
@@ -97,12 +98,7 @@ def listed_audits(
 
 def narrowed_to_site(rows: AuditQuerySet, viewer: Viewer, site: str) -> AuditQuerySet:
     """Keep the audits of the site with this code, or of sites whose name has these words in it."""
-    if not site:
-        return rows
-    known = (
-        Site.objects.visible_to(viewer).filter(code=site.strip().upper()).values_list("pk", flat=True).first()
-    )
-    return rows.filter(site_id=known) if known else rows.filter(site_name__icontains=site.strip())
+    return of_site(rows, viewer, site, audit="")
 
 
 def audits_waiting(viewer: Viewer) -> int:

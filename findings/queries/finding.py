@@ -2,14 +2,17 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from findings.lifecycle import FindingState
-from findings.models import Audit, Finding
+from findings.models import Audit, Finding, Standing
 from findings.models.finding import FindingQuerySet
-from organisations.visibility import Viewer
-from sourcing.models import Site
+from findings.models.standing import overdue_count
+from findings.queries.named import of_site
+from organisations.visibility import Capability, Viewer
 
 NOT_CLOSED = (FindingState.OPEN, FindingState.ACTION_SUBMITTED)
 GOING_ON = (FindingState.OPEN, FindingState.IN_PROGRESS)
@@ -41,7 +44,7 @@ def non_compliances(
         rows = rows.filter(state__in=states)
     if is_overdue:
         rows = rows.filter(overdue(on))
-    return _of_site(rows, viewer, site)
+    return of_site(rows, viewer, site)
 
 
 def cars(viewer: Viewer, *, states: Sequence[str] = (), site: str = "") -> FindingQuerySet:
@@ -53,7 +56,7 @@ def cars(viewer: Viewer, *, states: Sequence[str] = (), site: str = "") -> Findi
     rows = Finding.objects.visible_to(viewer).of_published_audits().cars()
     if states:
         rows = rows.filter(state__in=states)
-    return _of_site(rows, viewer, site)
+    return of_site(rows, viewer, site)
 
 
 def listed_findings(
@@ -73,25 +76,39 @@ def listed_findings(
         rows = rows.filter(severity=severity)
     if state:
         rows = rows.filter(state=state)
-    return _of_site(rows, viewer, site)
+    return of_site(rows, viewer, site)
 
 
 def counts_of_non_compliances(viewer: Viewer, *, on: dt.date) -> dict[str, int]:
     """Return how many non-compliances are open, by severity, and how many are `overdue`; no CAR among them."""
-    rows = non_compliances(viewer, on=on).filter(state__in=NOT_CLOSED).order_by()
-    totals = {f"of_{one}": Count("pk", filter=Q(severity=one)) for one in Finding.Severity.values}
-    found = rows.aggregate(overdue=Count("pk", filter=overdue(on)), **totals)
+    if _has_standings(viewer):
+        sums = {f"of_{one}": Coalesce(Sum(f"nc_{one}"), 0) for one in Finding.Severity.values}
+        rows: QuerySet[Any, Any] = Standing.objects.visible_to(viewer)
+        found = rows.aggregate(overdue=Coalesce(Sum(overdue_count(on)), 0), **sums)
+    else:
+        rows = non_compliances(viewer, on=on).filter(state__in=NOT_CLOSED).order_by()
+        totals = {f"of_{one}": Count("pk", filter=Q(severity=one)) for one in Finding.Severity.values}
+        found = rows.aggregate(overdue=Count("pk", filter=overdue(on)), **totals)
     return {name.removeprefix("of_"): count for name, count in found.items()}
 
 
 def counts_of_cars(viewer: Viewer) -> dict[str, int]:
-    """Return how many CARs stand at each stage; no non-compliance among them."""
-    rows = cars(viewer).order_by().values_list("state").annotate(count=Count("pk"))
+    """Return how many CARs go on, without a plan and with one; no non-compliance among them."""
+    if _has_standings(viewer):
+        sums = {"open": Coalesce(Sum("car_open"), 0), "in_progress": Coalesce(Sum("car_in_progress"), 0)}
+        return dict(Standing.objects.visible_to(viewer).aggregate(**sums))
+    rows = cars(viewer, states=GOING_ON).order_by().values_list("state").annotate(count=Count("pk"))
     found = dict(rows)
-    return {
-        stage: found.get(stage, 0)
-        for stage in (FindingState.OPEN, FindingState.IN_PROGRESS, FindingState.CLOSED)
-    }
+    return {stage.value: found.get(stage.value, 0) for stage in GOING_ON}
+
+
+def _has_standings(viewer: Viewer) -> bool:
+    """Tell whether standings say all that the viewer sees: of a buyer, which follows most, they do.
+
+    An audit firm sees audits at anybody's sites, and a former owner its own audits of a site that it gave away.
+    """
+    others = {Capability.SUPPLIER, Capability.AUDIT_FIRM} & viewer.capabilities
+    return viewer.has(Capability.BUYER) and not others
 
 
 def with_audits(viewer: Viewer, findings: Iterable[Finding]) -> list[Finding]:
@@ -101,12 +118,3 @@ def with_audits(viewer: Viewer, findings: Iterable[Finding]) -> list[Finding]:
     for row in rows:
         row.audit = audits[row.audit_id]
     return rows
-
-
-def _of_site(rows: FindingQuerySet, viewer: Viewer, site: str) -> FindingQuerySet:
-    if not site:
-        return rows
-    known = (
-        Site.objects.visible_to(viewer).filter(code=site.strip().upper()).values_list("pk", flat=True).first()
-    )
-    return rows.filter(site_id=known) if known else rows.filter(audit__site_name__icontains=site.strip())

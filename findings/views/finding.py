@@ -91,11 +91,8 @@ def _stage_tiles(counts: dict[str, int]) -> list[Tile]:
     words = {
         FindingState.OPEN: (_("No plan yet"), _("the next step is a plan")),
         FindingState.IN_PROGRESS: (_("Plan shared"), _("in progress")),
-        FindingState.CLOSED: (_("Closed"), _("by a later audit")),
     }
     return [
-        Tile(
-            label, counts[stage], f"{here}?stage={stage}", note, "" if stage == FindingState.CLOSED else "car"
-        )
+        Tile(label, counts[stage], f"{here}?stage={stage}", note, "car")
         for stage, (label, note) in words.items()
     ]
