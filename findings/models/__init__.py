@@ -34,6 +34,7 @@ from findings.models.saved_view import SavedView, Subscription
 from findings.models.share import AuditGrant, Share
 from findings.models.standing import SiteStanding, Standing
 from findings.models.table_export import TableExport
+from findings.models.translation import Translation
 from findings.models.variance import Variance, VarianceReply
 from findings.models.wages import WageGroup, WageReview
 
@@ -103,6 +104,7 @@ __all__ = [
     "Standing",
     "Subscription",
     "TableExport",
+    "Translation",
     "Understanding",
     "Variance",
     "VarianceReply",

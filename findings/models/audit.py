@@ -95,6 +95,7 @@ class Audit(models.Model):
         default=AuditState.SCHEDULED,
     )
     summary = models.TextField(_("summary"), max_length=5000, blank=True)
+    language = models.CharField(_("language of the summary"), max_length=12, blank=True, default="")
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     submitted_at = models.DateTimeField(_("submitted to the site"), null=True, blank=True)

@@ -210,6 +210,7 @@ class Reassessment(models.Model):
     car = models.ForeignKey(Finding, models.PROTECT, related_name="reassessments")
     result = models.CharField(_("result"), max_length=12, choices=Result.choices)
     rationale = models.TextField(_("what was seen"), max_length=4000, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
     successor = models.OneToOneField(
         Finding, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("new CAR")
     )

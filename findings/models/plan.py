@@ -243,6 +243,7 @@ class PlanResponse(models.Model):
     version_number = models.PositiveIntegerField(_("answers version"))
     kind = models.CharField(_("answer"), max_length=14, choices=Kind.choices)
     message = models.TextField(_("message"), max_length=4000, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
     proposed_times = models.JSONField(_("proposed times"), default=list, blank=True)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     answered_at = models.DateTimeField(_("answered"))

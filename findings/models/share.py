@@ -74,6 +74,7 @@ class Share(models.Model):
     site_country = models.CharField(_("country of the site"), max_length=2, blank=True, editable=False)
     audited_on = models.DateField(_("last day of the audit"), editable=False)
     reason = models.TextField(_("reason"), max_length=1000)
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
     granted_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField(_("shared"))
     ends_at = models.DateTimeField(_("ends"))

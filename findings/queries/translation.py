@@ -12,7 +12,7 @@ from findings.queries.glance import may_have
 from ledger.models.subjects import kind_of
 from organisations.visibility import Viewer
 
-type Subject = Finding | PlanVersion | CorrectiveAction
+Subject = Finding | PlanVersion | CorrectiveAction
 
 
 @dataclass(frozen=True, slots=True)
