@@ -28,6 +28,6 @@ GRANT EXECUTE ON FUNCTION app.audits_named(text, int) TO {app};
 
 
 class Migration(migrations.Migration):
-    dependencies = [("findings", "0020_parts")]
+    dependencies = [("findings", "0021_languages")]
 
     operations = [TrigramExtension(), Sql(NAMES)]
