@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -91,18 +92,20 @@ def cursor_after(page: int, rows: "QuerySet[Finding]") -> str:
 
 
 def _lists(viewers: list[Seen], on: dt.date) -> Iterator[Case]:
-    big, mid, _small, firm = viewers
+    big, mid, _small, _firm = viewers
     every, narrowed = f"/findings/?{ALL}", "severity=critical&state=open"
     for one in viewers:
         yield Case("non-compliances", one, "list", [every], rows=_ncs(on))
-    for one in (big, mid):
+    for one in viewers:
         rows = _ncs(on, **NonComplianceFilters(QueryDict(narrowed)).wanted())
         yield Case("non-compliances, filtered", one, "list", [f"/findings/?{narrowed}"], rows=rows)
+        yield from _searches(one, on)
+    for one in (big, mid):
         yield Case("non-compliances, rows only", one, "list", [every], headers={"HX-Request": "true"})
     for one in viewers:
         together = [f"/working-together/?stage={EVERY}"]
         yield Case("working together", one, "list", together, rows=_cars)
-    for one in (big, firm):
+    for one in viewers:
         yield Case("audits", one, "list", ["/audits/"], rows=_audits)
     for route, name in (
         ("api-findings", "API findings"),
@@ -111,6 +114,15 @@ def _lists(viewers: list[Seen], on: dt.date) -> Iterator[Case]:
     ):
         for one in viewers:
             yield Case(name, one, "list", _known(route))
+
+
+def _searches(one: Seen, on: dt.date) -> Iterator[Case]:
+    """Look for one place among all that a viewer sees, and for words that many names have."""
+    for name, words in (("search", one.places[0] if one.places else ""), ("search for many", "unit 1")):
+        query = urlencode({"site": words, "state": EVERY})
+        rows = _ncs(on, **NonComplianceFilters(QueryDict(query)).wanted())
+        urls = [f"/findings/?{query}"] if words else []
+        yield Case(f"non-compliances, {name}", one, "list", urls, rows=rows)
 
 
 def _pages(big: Seen, cursors: dict[int, str], on: dt.date) -> Iterator[Case]:
@@ -133,13 +145,13 @@ def _trade(big: Seen, mid: Seen, small: Seen, firm: Seen, on: dt.date) -> Iterat
         grave = "/portfolio/?severity=critical&overdue=on"
         wanted = Wanted(severity="critical", is_overdue=True)
         yield Case("portfolio, filtered", one, "list", [grave], rows=_portfolio(on, wanted))
-        yield Case("portfolio, search", one, "list", ["/portfolio/?q=9"], rows=_portfolio(on, Wanted(q="9")))
+        for name, words in (("search", one.places[0] if one.places else ""), ("search for many", "9")):
+            found = _portfolio(on, Wanted(q=words))
+            urls = [f"/portfolio/?{urlencode({'q': words})}"]
+            yield Case(f"portfolio, {name}", one, "list", urls, rows=found)
         yield Case("portfolio counts", one, "list", ["/portfolio/"], rows=_counts(on))
         urls = [f"/portfolio/suppliers/{code}/" for code in one.suppliers]
         yield Case("supplier status", one, "detail", urls, rows=_status(one.suppliers, on))
-        found = "/findings/?site=Site+9&state=all"
-        searched = NonComplianceFilters(QueryDict("site=Site+9&state=all")).wanted()
-        yield Case("non-compliances, search", one, "list", [found], rows=_ncs(on, **searched))
     yield Case("own sites", small, "list", ["/sites/"])
     yield Case("customers", small, "list", ["/customers/"])
     yield Case("engagements", firm, "list", ["/engagements/"], rows=_engagements)

@@ -33,6 +33,12 @@ SUPPLIERS = """
 SELECT supplier_code FROM findings_standing WHERE organisation_id = %(own)s AND supplier_id <> organisation_id
    AND last_audit_on IS NOT NULL ORDER BY next_due_on, id LIMIT %(many)s
 """
+# A place that the viewer sees, as somebody who looks for it would write it: the supplier's name, without the unit.
+PLACE = """
+SELECT split_part(a.site_name, ',', 1) FROM findings_audit a
+  JOIN findings_auditaccess x ON x.audit_id = a.id AND x.organisation_id = %(own)s
+ WHERE a.published_at IS NOT NULL ORDER BY a.ends_on DESC, a.id DESC LIMIT %(many)s
+"""
 AT_WORK = """
 SELECT code FROM findings_audit WHERE audit_firm_id = %(own)s AND state = 'in_progress'
  ORDER BY id DESC LIMIT %(many)s
@@ -41,7 +47,7 @@ SELECT code FROM findings_audit WHERE audit_firm_id = %(own)s AND state = 'in_pr
 
 @dataclass(frozen=True)
 class Seen:
-    """One restricted viewer: the organisation's id, its only member's id, and codes of what it can open."""
+    """One restricted viewer: the organisation's id, its only member's id, and codes of what it can open, and places."""
 
     name: str
     organisation: int
@@ -50,6 +56,7 @@ class Seen:
     cars: list[str]
     audits: list[str]
     suppliers: list[str]
+    places: list[str]
 
 
 def choose_viewers(cursor: psycopg.Cursor[Any], trade: Trade) -> list[Seen]:
@@ -82,6 +89,7 @@ def _seen(cursor: psycopg.Cursor[Any], name: str, own: int) -> Seen:
         cars=_codes(cursor, VISIBLE, own=own, kind="car"),
         audits=_codes(cursor, AUDITS, own=own),
         suppliers=_codes(cursor, SUPPLIERS, own=own),
+        places=_codes(cursor, PLACE, own=own),
     )
 
 

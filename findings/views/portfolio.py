@@ -28,6 +28,7 @@ from findings.queries.portfolio import (
     standing_of,
     totals_of,
 )
+from findings.views.portfolio_line import columns, lines_of
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries import fetch
 from organisations.views.access import member_required
@@ -53,7 +54,8 @@ def table(request: ViewerRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(row, next_audit_on(row)) for row in page.rows],
+        "rows": lines_of(page.rows),
+        "columns": columns(),
         "today": today,
         "asked": asked_of(request.GET),
         "export_kind": TableExport.Kind.PORTFOLIO,
