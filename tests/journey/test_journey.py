@@ -173,16 +173,18 @@ def _open_audit(auditor: Walker, place: str, first: dt.date, last: dt.date) -> N
 
 
 def _write(auditor: Walker, code: str, title: str, *, severity: bool) -> None:
-    auditor.open("Add a finding")
-    auditor.page.get_by_label("Code or words").fill(code)
-    auditor.page.locator("#requirements").get_by_role("link").first.click()
+    auditor.open("Enter findings")
+    field = auditor.page.get_by_role("combobox", name="Requirement")
+    field.fill(code)
+    expect(auditor.page.get_by_role("listbox")).to_be_visible()
+    field.press("Enter")
+    if severity:
+        auditor.page.locator("form [name=severity][value=major]").check()
+    else:
+        expect(auditor.page.locator("form [name=severity]")).to_have_count(0)
+        auditor.reads("A breach of this requirement is worked on together.")
     auditor.page.locator("[name=title]").fill(title)
     auditor.page.locator("[name=description]").fill("Seen in 38 of 60 interviews.")
-    if severity:
-        auditor.page.locator("[name=severity]").nth(2).check()
-    else:
-        expect(auditor.page.locator("[name=severity]")).to_have_count(0)
-        auditor.reads("A breach of this requirement is worked on together.")
     auditor.press("Save and go to the audit")
 
 
@@ -335,7 +337,7 @@ def _see_the_end(maker: Walker, buyer: Walker) -> None:
     assert (old.state, new.state, new.predecessor_id) == ("closed", "open", old.pk)
     assert new.first_raised_on == old.raised_on
     maker.go(f"/findings/{new.code}/")
-    maker.reads("This issue was raised before.", "Start here")
+    maker.reads("This issue has lasted", "Start here")
     maker.shoot("25-successor")
     buyer.go(f"/findings/{old.code}/")
     buyer.reads("Closed by a later audit")
