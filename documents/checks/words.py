@@ -103,11 +103,11 @@ def _limited(found: Iterator[tuple[Element, list[str]]], most: int) -> Iterator[
 
 
 def _table(table: Element) -> list[list[dict[str, Any]]]:
-    rows = []
+    rows: list[list[dict[str, Any]]] = []
     for row, _codes in _within(table, f"{_W}tr"):
         if row.find(f"{_W}trPr/{_W}del") is not None:
             continue
-        cells = []
+        cells: list[dict[str, Any]] = []
         for cell, codes in _within(row, f"{_W}tc"):
             if len(cells) == MOST_CELLS:
                 raise TooLarge

@@ -32,9 +32,9 @@ from web.merging import packed
 
 
 class ReadBackInputSerializer(UploadSerializer):
-    """A plan file that was filled in; with `save` it goes into the draft."""
+    """A plan file that was filled in; with `keep` it goes into the draft."""
 
-    save = serializers.BooleanField(
+    keep = serializers.BooleanField(
         required=False, default=False, help_text="Put it into the draft; without, it is only read."
     )
 
@@ -57,7 +57,7 @@ class ReadBackSerializer(serializers.Serializer[Any]):
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="Fields that the file has no place for any more."
     )
-    saved = serializers.BooleanField()
+    kept = serializers.BooleanField()
     seen = serializers.CharField(help_text="Stamp of the draft; send it back with the next save or share.")
 
 
@@ -96,7 +96,7 @@ class PlanReadBack(OfFinding):
         can_share_plan(viewer, finding).require()
         said = parsed(ReadBackInputSerializer, request.data)
         came = read_plan_file(said["file"], finding)
-        if said["save"]:
+        if said["keep"]:
             self._save(finding, came)
         answer = {
             "content": came.content.to_json(),
@@ -106,7 +106,7 @@ class PlanReadBack(OfFinding):
                 {"field": one.label, "words": one.words, "detail": one.sentence} for one in came.unread
             ],
             "missing": came.missing,
-            "saved": said["save"],
+            "kept": said["keep"],
             "seen": standing_of(viewer, finding).stamp,
         }
         return Response(answer)

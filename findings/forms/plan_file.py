@@ -183,7 +183,7 @@ def _take_dates(came: CameBack, found: Found, label: str) -> None:
     if said is None:
         return
     came._emptied.add("dates")
-    days = []
+    days: list[str] = []
     for line in _lines(said.replace(",", "\n").replace(";", "\n")):
         day = day_in(line)
         if day is None or len(days) == len(DATES):

@@ -1,5 +1,6 @@
 """Two lists of findings across audits: non-compliances, and what is worked on together; never in one."""
 
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from findings.forms.finding import CarFilters, NonComplianceFilters
 from findings.lifecycle import FindingState
-from findings.models import Finding
+from findings.models import Finding, TableExport
 from findings.queries.finding import (
     cars,
     counts_of_cars,
@@ -40,6 +41,8 @@ def non_compliances_list(request: ViewerRequest) -> HttpResponse:
         "rows": with_audits(viewer, page.rows),
         "today": today,
         "verbs": verbs_for(viewer),
+        "asked": _asked(request, form),
+        "export_kind": TableExport.Kind.NON_COMPLIANCES,
     }
     if is_partial(request):
         return render(request, "findings/finding_list_non_compliances.html", context)
@@ -60,6 +63,8 @@ def working_together(request: ViewerRequest) -> HttpResponse:
         "page": page,
         "rows": with_audits(viewer, page.rows),
         "today": timezone.localdate(),
+        "asked": _asked(request, form),
+        "export_kind": TableExport.Kind.CARS,
     }
     if is_partial(request):
         return render(request, "findings/finding_list_cars.html", context)
@@ -67,6 +72,11 @@ def working_together(request: ViewerRequest) -> HttpResponse:
     open_ones = counts[FindingState.OPEN] + counts[FindingState.IN_PROGRESS]
     context |= {"without_plan": counts[FindingState.OPEN], "total": open_ones, "tiles": _stage_tiles(counts)}
     return render(request, "findings/finding_list_together.html", context)
+
+
+def _asked(request: ViewerRequest, form: BaseForm) -> dict[str, str]:
+    """Return the filters of the screen, as a file of the same list is asked for."""
+    return {name: request.GET[name] for name in form.fields if request.GET.get(name)}
 
 
 def _severity_tiles(counts: dict[str, int], overdue: int) -> list[Tile]:

@@ -131,10 +131,10 @@ def test_api_reads_a_file_and_saves_only_when_asked(scene: World, client_for: Cl
     answer = own.post(f"{path}read-back/", {"file": file})
     assert answer.status_code == 200, answer.content
     assert answer.json()["content"]["root_causes"] == ["Agents charge fees"]
-    assert answer.json()["saved"] is False
+    assert answer.json()["kept"] is False
     with owner_role():
         assert not PlanDraft.objects.exists()
     file.seek(0)
-    answer = own.post(f"{path}read-back/", {"file": file, "save": "true"})
-    assert answer.json()["saved"] is True
+    answer = own.post(f"{path}read-back/", {"file": file, "keep": "true"})
+    assert answer.json()["kept"] is True
     assert draft()["causes-0"] == {"why": "Agents charge fees"}
