@@ -19,7 +19,7 @@ from tests.conftest import owner_role
 from tests.matrices.canaries import Canaries, tenant_models
 from tests.matrices.crawl import undone
 from tests.matrices.oracle import Facts, Reader, sees
-from tests.matrices.principals import HOMELESS, MEMBERS
+from tests.matrices.principals import MEMBERS
 from tests.matrices.world import World
 
 # What was shown to these from outside of trade reaches them through grants, which the queries ask beside the scope.
