@@ -22,13 +22,13 @@ BEGIN
     RAISE EXCEPTION 'only findings, plans and corrective actions are translated' USING ERRCODE = 'check_violation';
   END IF;
   SELECT a.* INTO audit FROM findings_audit a JOIN findings_finding f ON f.audit_id = a.id WHERE f.id = NEW.finding_id;
-  IF NOT CASE NEW.subject_kind
+  IF NOT (CASE NEW.subject_kind
        WHEN 'findings.finding' THEN NEW.subject_id = NEW.finding_id
        WHEN 'findings.planversion' THEN EXISTS (
          SELECT FROM findings_planversion v JOIN findings_actionplan p ON p.id = v.plan_id
           WHERE v.id = NEW.subject_id AND p.finding_id = NEW.finding_id)
        ELSE EXISTS (SELECT FROM findings_correctiveaction c
-                     WHERE c.id = NEW.subject_id AND c.finding_id = NEW.finding_id) END THEN
+                     WHERE c.id = NEW.subject_id AND c.finding_id = NEW.finding_id) END) THEN
     RAISE EXCEPTION 'a translation is of something that its finding has' USING ERRCODE = 'check_violation';
   END IF;
   NEW.audit_id := audit.id;
