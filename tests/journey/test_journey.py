@@ -144,6 +144,7 @@ def _audit(auditor: Walker, place: str) -> None:
     auditor.shoot("10-audit-findings")
     _grade(auditor)
     auditor.press("Send to the site")
+    auditor.reads("can read the audit now")
     auditor.shoot("11-audit-sent")
 
 
@@ -314,6 +315,7 @@ def _audit_again(auditor: Walker, maker: Walker, place: str) -> None:
     _open_audit(auditor, place, dt.date(2026, 11, 17), dt.date(2026, 11, 19))
     _grade(auditor)
     auditor.press("Send to the site")
+    auditor.reads("can read the audit now")
     auditor.open("Publish")
     auditor.reads("cannot be published yet")
     auditor.shoot("23-not-yet")
@@ -325,6 +327,7 @@ def _audit_again(auditor: Walker, maker: Walker, place: str) -> None:
     auditor.shoot("24-reassess")
     auditor.page.locator("main button.primary").first.click()
     auditor.press("Send to the site")
+    auditor.reads("can read the audit now")
     _review(maker, answers=False)
     auditor.open("Publish")
     auditor.press("Publish now")

@@ -276,7 +276,9 @@ def _write_with_a_colleague(people: Cast) -> None:
     colleague.page.locator("main button[name=draft]").click()
     expect(colleague.page.locator("#merge")).to_be_visible()
     colleague.look("05-merge")
-    colleague.page.locator("[name='keep-causes-0'][value=both]").check()
+    expect(colleague.page.locator("[name='causes-0-why']")).to_have_value(
+        "Agents charge workers before they reach us."
+    )
     colleague.page.locator("main button[name=draft]").click()
     expect(colleague.page.locator("#merge")).not_to_be_attached()
     maker.page.reload()
