@@ -51,14 +51,14 @@ def schedule_corrections(stage: Stage, site: str, audit: Audit, *, until: int) -
 
 
 def _settle(stage: Stage, site: str, rows: list[Finding], dice: list[Random], *, age: int) -> None:
-    """Write down at once how those of an audit that is superseded meanwhile were put right, most of them."""
+    """Write down at once what was done about those of an audit that is superseded meanwhile, and what was verified."""
     supplier = _supplier_of(site)
     owner = viewer_from(stage.members[supplier, HEADS[supplier]])
     reader = viewer_from(stage.members[_reader_of(stage, site)])
-    settled, actions, answers, entries = [], [], [], []
+    acted_on, actions, answers, entries = [], [], [], []
+    begun = {"before": FindingState.OPEN.value, "after": FindingState.ACTION_SUBMITTED.value}
+    ended = {"before": FindingState.ACTION_SUBMITTED.value, "after": FindingState.VERIFIED_CLOSED.value}
     for finding, die in zip(rows, dice, strict=True):
-        if die.random() > 0.85 or finding.verification != Finding.Verification.DESKTOP:
-            continue
         acted = age - die.randrange(12, 40)
         acted_at, closed_at = (
             stage.moment(acted, 9, 40),
@@ -77,41 +77,43 @@ def _settle(stage: Stage, site: str, rows: list[Finding], dice: list[Random], *,
             person_id=owner.person_id,
             submitted_at=acted_at,
         )
-        finding.root_cause, finding.closed_at = said.whys[-1], closed_at
-        settled.append(finding)
+        finding.root_cause = said.whys[-1]
+        acted_on.append(finding)
         actions.append(action)
-        answers.append(
-            Verification(
-                action=action,
-                method=Verification.Method.DESKTOP,
-                result=Verification.Result.CLOSED,
-                organisation_id=reader.organisation_id,
-                person_id=reader.person_id,
-                verified_at=closed_at,
+        told = [(owner, SUBMITTED, acted_at, begun)]
+        if finding.verification == Finding.Verification.DESKTOP and die.random() < 0.85:
+            finding.closed_at = closed_at
+            told.append((reader, VERIFIED, closed_at, ended))
+            answers.append(
+                Verification(
+                    action=action,
+                    method=Verification.Method.DESKTOP,
+                    result=Verification.Result.CLOSED,
+                    organisation_id=reader.organisation_id,
+                    person_id=reader.person_id,
+                    verified_at=closed_at,
+                )
             )
-        )
-        begun = {"before": FindingState.OPEN.value, "after": FindingState.ACTION_SUBMITTED.value}
-        ended = {"before": FindingState.ACTION_SUBMITTED.value, "after": FindingState.VERIFIED_CLOSED.value}
-        for by, verb, at, data in (
-            (owner, SUBMITTED, acted_at, begun),
-            (reader, VERIFIED, closed_at, ended),
-        ):
-            entries.append(
-                draft(verb=verb, by=by, subject=finding, owner_id=finding.supplier_id, at=at, data=data)
-            )
-    _write_down(settled, actions, answers)
+        entries += [
+            draft(verb=verb, by=by, subject=finding, owner_id=finding.supplier_id, at=at, data=data)
+            for by, verb, at, data in told
+        ]
+    _write_down(acted_on, actions, answers)
     record_all(entries)
 
 
-def _write_down(settled: list[Finding], actions: list[CorrectiveAction], answers: list[Verification]) -> None:
+def _write_down(
+    acted_on: list[Finding], actions: list[CorrectiveAction], answers: list[Verification]
+) -> None:
     """Write many at once, in the order that the database asks for."""
     CorrectiveAction.objects.bulk_create(actions)
-    for finding in settled:
+    for finding in acted_on:
         finding.state = FindingState.ACTION_SUBMITTED
-    Finding.objects.bulk_update(settled, ["state", "root_cause"])
-    for answer, action in zip(answers, actions, strict=True):
-        answer.action = action
+    Finding.objects.bulk_update(acted_on, ["state", "root_cause"])
+    for answer in answers:
+        answer.action_id = answer.action.pk
     Verification.objects.bulk_create(answers)
+    settled = [answer.action.finding for answer in answers]
     for finding in settled:
         finding.state = FindingState.VERIFIED_CLOSED
     Finding.objects.bulk_update(settled, ["state", "closed_at"])

@@ -13,6 +13,7 @@ from itertools import count
 
 from django.db.models import F
 
+from findings.actions.due_dates import LATE, plan_reminders
 from findings.models import Audit, Finding
 from ledger.acting import acting
 from ledger.models import Delivery, DeliveryState, Entry, Occurrence, Outbox
@@ -25,7 +26,7 @@ from sourcing.models import Evidence, RegisterEntry, Site
 
 SEED = "common thread"
 INBOXES_REACH = timedelta(days=130)
-LATE = datetime.max.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
 Step = Callable[[datetime], None]
 
 
@@ -90,9 +91,13 @@ class Stage:
         while self._next_due is None or self._next_due <= until:
             row = Occurrence.objects.open().order_by("due_at", "pk").first()
             if row is None or row.due_at > until:
-                self._next_due = row.due_at if row else LATE
+                self._next_due = row.due_at if row else NEVER
                 return
-            handler_of(row.kind)(row, row.due_at)
+            if row.kind == LATE and row.due_at < self._inboxes_from:
+                # What was said again each week, long ago, is in nobody's inbox: go on from where inboxes begin.
+                plan_reminders(audit_id=row.subject_id, at=self._inboxes_from)
+            else:
+                handler_of(row.kind)(row, row.due_at)
             row.done_at = row.due_at
             row.save(update_fields=["done_at"])
             self._spread_news(row.due_at)

@@ -9,25 +9,61 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.db.models import Count
+from django.db import connection, transaction
+from django.db.models import Count, F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from config.demo import content
-from config.demo.cast import PASSWORD, code_of
+from config.demo.cast import DOMAIN, PASSWORD, code_of
 from config.demo.register import LISTS
 from config.demo.world import demo_addresses
 from documents.models import Rendering
-from findings.models import ActionPlan, Audit, Finding, PlanDraft, PlanResponse, PlanUpdate, Understanding
+from findings.models import (
+    ActionPlan,
+    Audit,
+    AuditRevision,
+    Call,
+    Commitment,
+    CorrectiveAction,
+    EvidenceRequest,
+    EvidenceUse,
+    Extension,
+    Finding,
+    FindingDraft,
+    FollowUpItem,
+    Incident,
+    IncidentAccess,
+    Introduction,
+    ManagementRating,
+    Photo,
+    PlanDraft,
+    PlanResponse,
+    PlanUpdate,
+    Position,
+    RefundGroup,
+    RefundPayment,
+    RhythmRequest,
+    SavedView,
+    SiteReply,
+    Subscription,
+    Understanding,
+    Variance,
+    Verification,
+    WageReview,
+)
+from findings.queries.todos import todos_of
+from ledger.acting import acting
 from ledger.models import Delivery, Entry, Occurrence, Outbox
 from ledger.registry import handler_of
 from organisations.models import Membership, Organisation, Person
+from organisations.queries import viewer_from
 from organisations.visibility import Capability
 from sourcing.lifecycle import EngagementState, LinkState
-from sourcing.models import Engagement, RegisterEntry, Site, SiteImport, TradeLink
+from sourcing.models import Engagement, Evidence, RegisterEntry, Site, SiteImport, TradeLink
 from sourcing.queries.drift import drift
 from sourcing.queries.normalising import normal_name
 from tests.conftest import owner_role
@@ -123,6 +159,70 @@ class TestWorld:
         assert running.filter(next_update_on__lt=today).exists()
         assert running.filter(next_update_on__gt=today + dt.timedelta(days=14)).exists()
 
+    def test_has_reviews_answers_and_a_correction(self) -> None:
+        replies = counts(SiteReply.objects.all(), "kind")
+        disputes = counts(SiteReply.objects.filter(kind=SiteReply.Kind.DISPUTE), "state")
+        assert replies.keys() == set(SiteReply.Kind.values)
+        assert disputes.keys() >= {"open", "kept", "accepted"}
+        assert AuditRevision.objects.filter(settles__isnull=False).exists()
+
+    def test_has_corrections_told_by_whys_verified_from_the_desk_and_on_visits(self) -> None:
+        answers = Verification.objects.all()
+        assert counts(answers, "method").keys() == set(Verification.Method.values)
+        assert counts(answers, "result").keys() == set(Verification.Result.values)
+        assert CorrectiveAction.objects.filter(whys__len__gte=3).exists()
+        assert FollowUpItem.objects.filter(result="closed").exists()
+        assert FollowUpItem.objects.filter(audit__state="scheduled").exists(), "a follow-up that is to come"
+
+    def test_has_more_time_granted_refused_and_asked_for(self) -> None:
+        answered = Extension.objects.exclude(answer=None)
+        assert counts(answered, "answer__is_granted").keys() == {True, False}
+        assert Extension.objects.unanswered().count() >= 2
+        assert Finding.objects.filter(due_by__gt=F("due_on")).exists()
+
+    def test_has_an_evidence_library_that_is_used(self) -> None:
+        today = timezone.now().date()
+        pieces = Evidence.objects.in_force()
+        assert pieces.count() >= 10
+        assert pieces.filter(expires_on__range=(today, today + dt.timedelta(days=30))).exists()
+        assert pieces.filter(expires_on__lt=today).exists()
+        assert pieces.filter(shows_workers=True).exists()
+        assert EvidenceUse.objects.filter(audience="audit").exists()
+        assert EvidenceUse.objects.filter(audience="pair").exists()
+        assert counts(EvidenceRequest.objects.all(), "state").keys() == {"open", "answered", "declined"}
+
+    def test_has_work_together_on_every_side(self) -> None:
+        assert counts(Call.objects.all(), "state").keys() >= {"proposed", "agreed"}
+        assert counts(Commitment.objects.all(), "state").keys() == {"offered", "confirmed"}
+        assert Position.objects.filter(versions__number=2).exists()
+        assert counts(Introduction.objects.all(), "state").keys() >= {"asking", "introduced"}
+        assert RhythmRequest.objects.filter(answer=None).exists()
+        assert RhythmRequest.objects.exclude(answer=None).exists()
+        assert ActionPlan.objects.filter(rhythm=ActionPlan.Rhythm.NAMED_DATES).exists()
+        assert PlanDraft.objects.filter(revision__gte=2).exists(), "one that two people write"
+        assert counts(Variance.objects.all(), "state").keys() == {"open", "answered", "closed"}
+
+    def test_has_ledgers_of_refunds_and_wages(self) -> None:
+        assert counts(RefundPayment.objects.all(), "payer").keys() >= {"employer", "customer"}
+        assert RefundPayment.objects.filter(takes_back__isnull=False).exists()
+        assert RefundGroup.objects.filter(carried_from__isnull=False).exists()
+        assert 2 in counts(WageReview.objects.all(), "plan").values()
+
+    def test_has_an_auditor_at_work_and_buyers_who_watch(self) -> None:
+        assert Photo.objects.count() >= 3
+        assert FindingDraft.objects.filter(audit__state="in_progress").exists()
+        assert Finding.objects.filter(repeats__isnull=False).exists()
+        assert ManagementRating.objects.exists()
+        assert SavedView.objects.count() >= 3
+        assert Subscription.objects.exists()
+
+    def test_has_one_open_case_for_people_of_four_organisations(self) -> None:
+        case = Incident.objects.get()
+        assert case.state == "acting"
+        assert not case.members.filter(joined_at=None).exclude(person=case.opened_by).exists()
+        named = IncidentAccess.objects.values_list("organisation__code", flat=True)
+        assert set(named) == {code_of(one) for one in ("jolrekha", "northfield", "morningshift")}
+
     def test_counts_no_car_as_a_non_compliance(self) -> None:
         cars = Finding.objects.cars()
         assert not cars.exclude(severity=None, due_on=None, verification=None).exists()
@@ -196,6 +296,53 @@ def test_account_signs_in_and_finds_something_to_do(address: str) -> None:
     assert answer.status_code == 200
     home = answer.context["home"]
     assert home.todos or home.first_steps
+    assert len(home.todos) <= 8
+    assert sum(todo.is_primary for todo in home.todos) == (1 if home.todos else 0)
+
+
+TODOS = {
+    "supplier": {
+        "case",
+        "review",
+        "sent_back",
+        "overdue",
+        "due",
+        "call",
+        "evidence_asked",
+        "report",
+        "no_plan",
+        "customer",
+        "commitment",
+        "rhythm",
+        "variance",
+        "expiring",
+        "more_time",
+    },
+    "buyer": {"case", "grave", "plan", "call", "variance_answered", "introduction"},
+    "auditor": {"to_verify", "extension", "dispute", "at_work", "follow_up", "with_site", "engagement"},
+    "forum": {"case"},
+}
+
+
+@pytest.mark.usefixtures("world", "db")
+@pytest.mark.parametrize("account", TODOS)
+def test_account_waits_for_every_kind_of_thing(account: str) -> None:
+    member = Membership.objects.filter(person__email=f"{account}@{DOMAIN}").order_by("pk")[0]
+    viewer = viewer_from(member)
+    with acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id):
+        now = timezone.now()
+        with CaptureQueriesContext(connection) as asked:
+            found = {one.kind for one in todos_of(viewer, at=now, on=now.date())}
+    assert len(asked) == 1
+    assert found >= TODOS[account]
+
+
+@pytest.mark.usefixtures("world", "db")
+@pytest.mark.parametrize("account", ["assessor", "operator"])
+def test_a_case_waits_for_nobody_who_is_not_named(account: str) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"login": f"{account}@{DOMAIN}", "password": PASSWORD})
+    assert "/incidents/" not in client.get("/").content.decode()
 
 
 def test_addresses_are_the_six_that_bin_run_prints() -> None:
