@@ -13,6 +13,7 @@ from findings.api import (
     management,
     methodology,
     methodology_care,
+    papers,
     photo,
     plan,
     plan_offline,
@@ -21,6 +22,7 @@ from findings.api import (
     review,
     several,
     together,
+    translation,
     variance,
 )
 
@@ -112,6 +114,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/", finding.FindingList.as_view(), name="api-findings"),
     path("findings/<slug:code>/", finding.FindingDetail.as_view(), name="api-finding"),
     path("findings/<slug:code>/duplicate/", photo.FindingDuplicate.as_view(), name="api-finding-duplicate"),
+    path(
+        "findings/<slug:code>/translations/", translation.TranslationList.as_view(), name="api-translations"
+    ),
     path("findings/<slug:code>/photos/", photo.PhotoList.as_view(), name="api-photos"),
     path("findings/<slug:code>/photos/<slug:photo_code>/", photo.PhotoDetail.as_view(), name="api-photo"),
     path("portfolio/", portfolio.Portfolio.as_view(), name="api-portfolio"),
@@ -122,6 +127,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/", portfolio.Lists.as_view(), name="api-lists"),
     path("lists/<slug:code>/", portfolio.ListDetail.as_view(), name="api-list"),
     path("lists/<slug:code>/file/", portfolio.ListFile.as_view(), name="api-list-file"),
+    path("audits/<slug:code>/capr/<slug:form>/", papers.CaprPaper.as_view(), name="api-capr"),
+    path("audits/<slug:code>/capr/<slug:form>/file/", papers.CaprFile.as_view(), name="api-capr-file"),
+    path("sites/<slug:code>/history/<slug:form>/", papers.HistoryPaper.as_view(), name="api-site-history"),
+    path(
+        "sites/<slug:code>/history/<slug:form>/file/",
+        papers.HistoryFile.as_view(),
+        name="api-site-history-file",
+    ),
     path("plans/", plan.PlanList.as_view(), name="api-plans"),
     path("findings/<slug:code>/understanding/", plan.PlanUnderstanding.as_view(), name="api-understanding"),
     path("findings/<slug:code>/plan/", plan.PlanDetail.as_view(), name="api-plan"),

@@ -11,6 +11,7 @@ from documents.models import Document, Rendering
 from documents.renderings import ViewerIds, rendering
 from findings.actions.plan import PLAN_PDF
 from findings.models import Finding, PlanUpdate, PlanVersion, WorkplaceRequirement
+from findings.queries.evidence import evidence_of_many
 from findings.queries.plan import PlanStory, chain_of, story_of
 from findings.queries.refunds import refund_ledger
 from findings.queries.wages import wage_history
@@ -60,6 +61,11 @@ def plan_context(viewer: Viewer, version: PlanVersion) -> dict[str, Any]:
             for place, action in enumerate(version.said.actions)
         ],
         "is_in_force": is_in_force,
+        "evidence": [
+            use
+            for use in evidence_of_many(viewer, [version])[version.pk]
+            if use.audience == version.evidence_audience
+        ],
         **_figures(viewer, finding, story),
         "cover": _("Collaborative action plan"),
         "title": finding.title,

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from documents import renderings
 from documents.models import Document, Rendering
+from findings.actions.papers import CAPR, ask_for_paper
 from findings.actions.plan import share_plan
 from findings.actions.publication import publish_audit
 from findings.models import Action, ActionPlan, Audit, AuditAccess, Auditor, Finding, PlanContent, PlanVersion
@@ -171,6 +172,34 @@ def test_pdf_is_made_once(scene: World) -> None:
         assert Rendering.objects.get().state == Rendering.State.DONE
         assert Document.objects.count() == 1
     assert kills >= 3
+
+
+def test_report_is_made_once_each_time_it_is_asked_for(scene: World) -> None:
+    viewer, clock = scene.as_buyer, timezone.now()
+    for times in (1, 2):
+        with acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id):
+            audit = Audit.objects.get(pk=scene.car.audit_id)
+            paper = ask_for_paper(viewer=viewer, kind=CAPR["xlsx"], subject=audit, at=clock)
+
+        def make(paper: Rendering = paper) -> None:
+            renderings.work(
+                organisation_id=paper.organisation_id,
+                person_id=paper.person_id,
+                rendering_id=paper.pk,
+                was_lost=True,
+                clock=lambda: clock,
+            )
+
+        def none_doubled(times: int = times) -> None:
+            with owner_role():
+                assert Document.objects.count() == times - 1
+                Rendering.objects.update(attempts=0)
+
+        kills = killed_everywhere(make, none_doubled, step=9)
+        with owner_role():
+            assert Rendering.objects.get().state == Rendering.State.DONE
+            assert Document.objects.count() == times
+        assert kills >= 3
 
 
 def test_audit_is_published_wholly_or_not_at_all() -> None:

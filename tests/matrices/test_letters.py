@@ -1,5 +1,9 @@
 """What leaves the house: mails, inbox lines, histories and papers carry only what their reader may see."""
 
+import io
+import zipfile
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.core import mail
@@ -7,14 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.models import Rendering
-from documents.renderings import ViewerIds
-from findings.models import PlanVersion
+from documents.renderings import File, ViewerIds
+from findings.models import Audit, PlanVersion
+from findings.reports.capr import capr_pdf, capr_xlsx
 from findings.reports.plan import plan_pdf
+from findings.reports.site_history import site_history_pdf, site_history_xlsx
 from ledger.acting import acting
 from ledger.delivery import send
 from ledger.models import Delivery, Outbox
 from ledger.refusals import NotVisible
 from ledger.relay import relay
+from sourcing.models import Site
 from tests.conftest import _assume, owner_role
 from tests.matrices import slices
 from tests.matrices.canaries import names, words_in
@@ -153,3 +160,35 @@ def test_papers_show_nothing_foreign(crowd: Crowd, known: Facts) -> None:
                 )
     assert made > 0
     assert not problems, "\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize(
+    ("write", "kind"),
+    [(capr_pdf, Audit), (capr_xlsx, Audit), (site_history_pdf, Site), (site_history_xlsx, Site)],
+)
+def test_reports_show_nothing_foreign(crowd: Crowd, known: Facts, write: Any, kind: Any) -> None:
+    """Reports of audits and histories of sites, for everyone: their own view of them, or none at all."""
+    with owner_role():
+        subjects = list(kind.objects.order_by("pk"))
+    problems, made = [], 0
+    for who in (one for one in PRINCIPALS if one.name in MEMBERS):
+        reader = crowd.reader(who, known)
+        allowed = may_read(known, reader)
+        for subject in subjects:
+            wanted = Rendering(subject_id=subject.pk)
+            with undone(), acting(person_id=reader.person, organisation_id=reader.organisation):
+                try:
+                    paper = write(wanted, ViewerIds(reader.person or 0, reader.organisation or 0))
+                except NotVisible:
+                    continue
+            made += 1
+            said = _words_of(paper.data) if isinstance(paper, File) else "".join(paper)
+            if foreign := words_in(said) - allowed:
+                problems.append(f"A paper on {subject} shows {who} {names(crowd.canaries, foreign)}")
+    assert made > 0
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def _words_of(book: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        return "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
