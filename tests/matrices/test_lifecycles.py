@@ -5,9 +5,12 @@ What the lifecycle does not offer is refused with a refusal, never a fault, and 
 """
 
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
@@ -15,10 +18,21 @@ from django.utils import timezone
 from findings.actions.audit import start_audit, submit_audit, take_back_audit
 from findings.actions.plan import share_plan
 from findings.actions.publication import publish_audit
-from findings.lifecycle import AUDIT, CAR, AuditState, FindingState
+from findings.lifecycle import (
+    AUDIT,
+    CALL,
+    CAR,
+    DISPUTE,
+    NON_COMPLIANCE,
+    AuditState,
+    CallState,
+    FindingState,
+    ReplyState,
+)
 from findings.models import Audit, Finding
 from findings.models.content import PlanContent
 from ledger.acting import acting
+from ledger.lifecycles import Lifecycle
 from ledger.refusals import Refusal
 from organisations.models import Membership
 from organisations.queries import viewer_from
@@ -198,6 +212,67 @@ def test_moves_are_legal_in_the_lifecycle(life: Life) -> None:
     for _move, legal, _allowed in life.moves.values():
         for before, after in legal.items():
             assert after == before or after in life.lifecycle.moves[before]
+
+
+# Moves that nobody makes by hand: what a publication, a revision or a worker does. Tried where those are.
+ELSEWHERE: dict[str, set[tuple[str, str]]] = {
+    AUDIT.name: {(AuditState.PUBLISHED, AuditState.SUPERSEDED)},
+    CAR.name: {
+        (FindingState.OPEN, FindingState.CLOSED),
+        (FindingState.IN_PROGRESS, FindingState.CLOSED),
+    },
+    NON_COMPLIANCE.name: {
+        (FindingState.OPEN, FindingState.SUPERSEDED),
+        (FindingState.OPEN, FindingState.WITHDRAWN),
+        (FindingState.ACTION_SUBMITTED, FindingState.SUPERSEDED),
+        (FindingState.ACTION_SUBMITTED, FindingState.WITHDRAWN),
+    },
+    DISPUTE.name: {(ReplyState.OPEN, ReplyState.ACCEPTED)},
+    IMPORT.name: {
+        (ImportState.UPLOADED, ImportState.PREVIEWED),
+        (ImportState.UPLOADED, ImportState.REFUSED),
+        (ImportState.PREVIEWED, ImportState.APPLYING),
+        (ImportState.APPLYING, ImportState.APPLIED),
+        (ImportState.APPLYING, ImportState.PREVIEWED),
+    },
+}
+AGAIN = {(CALL.name, CallState.PROPOSED)}  # other times are proposed: the only state that may follow itself
+
+
+def _lifecycles() -> dict[str, Lifecycle]:
+    """Return every lifecycle of every app."""
+    rooms = [f"{app.name}.lifecycle" for app in apps.get_app_configs()]
+    modules = [import_module(room) for room in rooms if _is_there(room)]
+    return {one.name: one for some in modules for one in vars(some).values() if isinstance(one, Lifecycle)}
+
+
+def _is_there(name: str) -> bool:
+    """Tell whether there is such a module."""
+    return find_spec(name) is not None
+
+
+def test_every_lifecycle_is_lived() -> None:
+    assert sorted(_lifecycles()) == sorted({life.lifecycle.name for life in lives()})
+
+
+@pytest.mark.parametrize("name", sorted(_lifecycles()))
+def test_every_move_is_made_by_somebody_and_no_other_is_legal(name: str) -> None:
+    """What the matrix tries, and what is tried elsewhere, are together exactly the moves of the lifecycle."""
+    lifecycle = _lifecycles()[name]
+    made = {
+        move
+        for life in lives()
+        if life.lifecycle is lifecycle
+        for _m, legal, _a in life.moves.values()
+        for move in legal.items()
+    }
+    legal = {(before, after) for before, targets in lifecycle.moves.items() for after in targets}
+    different = {(before, after) for before, after in made | ELSEWHERE.get(name, set()) if before != after}
+    assert {(before, after) for before, after in legal if before != after} == different
+    assert {(name, before) for before, after in legal if before == after} == {
+        one for one in AGAIN if one[0] == name
+    }
+    assert lifecycle.initial == next(iter(lifecycle.moves))
 
 
 def _tried(world: World, life: Life, state: str, move: Move, who: str) -> str:
