@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "documents.receiving.ReceivingMiddleware",
     "config.middleware.ArrivalMiddleware",
     "organisations.views.middleware.ViewerMiddleware",
+    "web.writing.WritingMiddleware",
     "config.errors.RefusalMiddleware",
 ]
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from web.languages import writing_choices
+from web.writing import proposed_language
 
 
 class DayInput(forms.DateInput):
@@ -105,5 +106,6 @@ class WritingLanguageField(forms.ChoiceField):
             "label": _("Language you write in"),
             "required": False,
             "choices": writing_choices,
+            "initial": proposed_language,
         }
         super().__init__(**(given | options))

@@ -1,5 +1,7 @@
 """The languages that people write in: their own names and their direction."""
 
+import unicodedata
+
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
@@ -24,12 +26,26 @@ def name_of(code: str) -> str:
         code: a BCP 47 tag in lower case, such as "vi" or "zh-hans".
     """
     known = LANG_INFO.get(code, {})
-    return str(known.get("name_local") or MORE.get(code) or code).strip()
+    return unicodedata.normalize("NFC", str(known.get("name_local") or MORE.get(code) or code).strip())
 
 
 def is_right_to_left(code: str) -> bool:
     """Tell whether a language is written from right to left."""
     return code.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT
+
+
+def direction_of(text: str, language: str) -> str:
+    """Return how to set a text: as its language is written, or as its own letters say where they are of another kind.
+
+    A text may be marked with the wrong language, or with none.
+    """
+    if not language:
+        return "auto"
+    kinds = [unicodedata.bidirectional(letter) for letter in text[:2000]]
+    right, left = sum(kind in {"R", "AL"} for kind in kinds), kinds.count("L")
+    if is_right_to_left(language):
+        return "rtl" if right or not left else "auto"
+    return "auto" if right > left else "ltr"
 
 
 def writing_choices() -> list[tuple[str, object]]:

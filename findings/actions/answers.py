@@ -10,7 +10,14 @@ from organisations.visibility import Viewer
 
 
 def keep_answer(
-    viewer: Viewer, plan: ActionPlan, kind: str, message: str, times: Sequence[datetime], at: datetime
+    viewer: Viewer,
+    plan: ActionPlan,
+    kind: str,
+    message: str,
+    times: Sequence[datetime],
+    at: datetime,
+    *,
+    language: str = "",
 ) -> PlanResponse:
     """Keep one append-only answer to the version in force, and record it; the caller has asked who may."""
     response = PlanResponse.objects.create(
@@ -19,6 +26,7 @@ def keep_answer(
         version_number=plan.versions.latest("number").number,
         kind=kind,
         message=message,
+        language=language if message else "",
         proposed_times=[time.isoformat() for time in times],
         person_id=viewer.person_id,
         answered_at=at,

@@ -244,6 +244,7 @@ def _columns(facts: AuditFacts) -> dict[str, Any]:
         "ends_on": facts.ends_on,
         "reference": facts.reference,
         "summary": facts.summary,
+        "language": facts.language if facts.summary else "",
     }
 
 

@@ -176,6 +176,7 @@ def reassess_car(
     car: Finding,
     result: str,
     rationale: str = "",
+    language: str = "",
     requirement: WorkplaceRequirement | None = None,
     said: Said | None = None,
     at: dt.datetime,
@@ -187,7 +188,7 @@ def reassess_car(
 
     Args:
         result: a value of `Reassessment.Result`.
-        rationale: what was seen.
+        rationale: what was seen. language: the language it is written in.
         requirement: of this audit's version, for the new CAR; it must ask for collaborative action.
         said: what the new CAR says; title and description only.
 
@@ -202,7 +203,7 @@ def reassess_car(
         if known is None:
             raise Refusal("not-open-here", _("This audit does not have to look at that finding."))
         answer = known.reassessment or Reassessment(audit=audit, car=car)
-        answer.result, answer.rationale = result, rationale
+        answer.result, answer.rationale, answer.language = result, rationale, language
         if result == Reassessment.Result.MET:
             _drop_successor(answer)
         else:

@@ -184,6 +184,7 @@ def respond(
     plan: ActionPlan,
     kind: str,
     message: str = "",
+    language: str = "",
     proposed_times: Sequence[datetime] = (),
     at: datetime,
 ) -> PlanResponse:
@@ -215,9 +216,16 @@ def respond(
             fields={"proposed_times": [_("This time is over. Propose one that is still to come.")]},
         )
     with transaction.atomic():
-        response = keep_answer(viewer, plan, kind, message, proposed_times, at)
+        response = keep_answer(viewer, plan, kind, message, proposed_times, at, language=language)
         if kind == PlanResponse.Kind.CALL:
-            propose_call(viewer=viewer, finding=plan.finding, times=proposed_times, text=message, at=at)
+            propose_call(
+                viewer=viewer,
+                finding=plan.finding,
+                times=proposed_times,
+                text=message,
+                language=language,
+                at=at,
+            )
     return response
 
 

@@ -29,6 +29,7 @@ def share_outside(
     organisation_code: str = "",
     ends_on: date,
     reason: str,
+    language: str = "",
     at: datetime,
 ) -> Share:
     """Let one person, or the editors and admins of one organisation, read a published audit or one CAR of it.
@@ -65,6 +66,7 @@ def share_outside(
             email=email,
             organisation_id=organisation_id,
             reason=reason.strip(),
+            language=language,
             granted_by_id=viewer.person_id,
             granted_at=at,
             ends_at=ends_at,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -71,6 +72,7 @@ class AuditSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField()
     reference = serializers.CharField()
     summary = serializers.CharField()
+    language = serializers.CharField(help_text="Of the summary; a BCP 47 tag, or empty.")
     submitted_at = serializers.DateTimeField(allow_null=True)
     review_ends_at = serializers.DateTimeField(allow_null=True, help_text="Until then the site can comment.")
     published_at = serializers.DateTimeField(allow_null=True)
@@ -118,6 +120,9 @@ class AuditChangeSerializer(StrictSerializer):
     ends_on = serializers.DateField(required=False)
     reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
     summary = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    language = serializers.ChoiceField(
+        settings.WRITING_LANGUAGES, required=False, allow_blank=True, help_text="Of the summary."
+    )
     auditors = serializers.ListField(child=AuditorSerializer(), required=False, max_length=10)
 
 
@@ -139,6 +144,9 @@ class ReassessmentSerializer(StrictSerializer):
 
     result = serializers.ChoiceField(Reassessment.Result.choices)
     rationale = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
+    language = serializers.ChoiceField(
+        settings.WRITING_LANGUAGES, required=False, default="", allow_blank=True
+    )
     requirement = serializers.CharField(
         max_length=12, required=False, default="", help_text="Printed code, for a CAR of another version."
     )
@@ -289,6 +297,7 @@ class AuditReassess(AuditView):
             car=car,
             result=said["result"],
             rationale=said["rationale"],
+            language=said["language"],
             requirement=requirement_of(audit, said["requirement"]) or answer_requirement(audit, car),
             said=None if is_met else _described(said),
             at=timezone.now(),

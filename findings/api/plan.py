@@ -158,6 +158,7 @@ class ResponseInputSerializer(StrictSerializer):
 
     kind = serializers.ChoiceField(PlanResponse.Kind.choices)
     message = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
+    language = language_field()
     proposed_times = serializers.ListField(
         child=serializers.DateTimeField(), required=False, default=list, max_length=5
     )
@@ -170,6 +171,7 @@ class ResponseSerializer(serializers.Serializer[Any]):
     version_number = serializers.IntegerField()
     kind = serializers.CharField()
     message = serializers.CharField()
+    language = serializers.CharField()
     proposed_times = serializers.ListField(child=serializers.DateTimeField())
     answered_at = serializers.DateTimeField()
 
@@ -415,6 +417,7 @@ def _response(one: PlanResponse) -> Row:
         "version_number": one.version_number,
         "kind": one.kind,
         "message": one.message,
+        "language": one.language,
         "proposed_times": one.proposed_times,
         "answered_at": one.answered_at,
     }

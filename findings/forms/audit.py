@@ -15,7 +15,7 @@ from organisations.visibility import Viewer
 from sourcing.models import Site
 from web.countries import country_name
 from web.dates import day_text
-from web.fields import DayField, SearchField
+from web.fields import DayField, SearchField, WritingLanguageField
 from web.statuses import look_of
 
 
@@ -76,6 +76,7 @@ class AuditFactsForm(forms.Form):
     summary = forms.CharField(
         label=_("Summary"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
+    language = WritingLanguageField()
 
     def clean(self) -> dict[str, Any]:
         """Check that the days are in order."""
@@ -96,6 +97,7 @@ class AuditFactsForm(forms.Form):
             ends_on=said["ends_on"],
             reference=said["reference"].strip(),
             summary=said["summary"].strip(),
+            language=said["language"],
         )
 
 

@@ -201,6 +201,7 @@ class ReassessmentForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    language = WritingLanguageField()
 
     def __init__(self, *args: Any, audit: Audit, car: Finding, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -251,6 +251,7 @@ class RespondForm(forms.Form):
     message = forms.CharField(
         label=gettext_lazy("Message to the supplier"), max_length=4000, widget=_words(3), required=False
     )
+    language = WritingLanguageField()
     time_1 = forms.DateTimeField(
         label=gettext_lazy("First time you propose"),
         required=False,

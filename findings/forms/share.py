@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from web.fields import DayField
+from web.fields import DayField, WritingLanguageField
 
 PERSON, ORGANISATION = "person", "organisation"
 
@@ -44,6 +44,7 @@ class ShareForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("They read this, too. For example: “You help us to repay fees.”"),
     )
+    language = WritingLanguageField()
 
     def clean(self) -> dict[str, Any]:
         """Ask for the one way to name the recipient that was chosen, and forget the other."""

@@ -28,6 +28,7 @@ class AuditFacts:
     ends_on: dt.date
     reference: str = ""
     summary: str = ""
+    language: str = ""  # of the summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,7 +335,7 @@ def finding_groups(found: list[Finding]) -> list[dict[str, Any]]:
 
 
 def _initial(audit: Audit) -> dict[str, Any]:
-    names = ("notice", "pillars", "starts_on", "ends_on", "reference", "summary")
+    names = ("notice", "pillars", "starts_on", "ends_on", "reference", "summary", "language")
     return {name: getattr(audit, name) for name in names}
 
 

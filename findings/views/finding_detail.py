@@ -33,7 +33,7 @@ from findings.queries.plan import (
 from findings.queries.rhythm import wishes_of
 from findings.queries.share import shares_of_finding
 from findings.queries.together import customers_at
-from findings.views import corrective_panel, evidence_use, photo, reply, together
+from findings.views import corrective_panel, evidence_use, photo, reply, together, translation
 from findings.views.audit import outsiders
 from findings.views.car_waits import waits_here
 from findings.views.figures import (
@@ -97,6 +97,7 @@ def _car(request: ViewerRequest, finding: Finding) -> HttpResponse:
         **photo.panel(request, finding),
         **reply.panel(request, finding),
         **evidence_use.panel(request, finding),
+        **translation.panel(request, finding, plan=story.latest if story else None),
     }
     context["waits_here"] = waits_here(viewer, finding, context)
     return render(request, "findings/car.html", context)
@@ -143,6 +144,8 @@ def _plain(request: ViewerRequest, finding: Finding) -> HttpResponse:
         **reply.panel(request, finding),
         **evidence_use.panel(request, finding),
     }
+    action = context["said"][0][0] if context.get("said") else None
+    context |= translation.panel(request, finding, action=action)
     return render(request, "findings/finding.html", context)
 
 

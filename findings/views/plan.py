@@ -184,6 +184,7 @@ def answer(request: ViewerRequest, code: str) -> HttpResponse:
             plan=plan,
             kind=said["kind"],
             message=said["message"],
+            language=said["language"],
             proposed_times=said["proposed_times"],
             at=timezone.now(),
         )

@@ -44,6 +44,7 @@ def reassess(request: ViewerRequest, code: str, car_code: str) -> HttpResponse:
                 car=car,
                 result=form.cleaned_data["result"],
                 rationale=form.cleaned_data["rationale"],
+                language=form.cleaned_data["language"],
                 requirement=form.cleaned_data.get("requirement") or answer_requirement(audit, car),
                 said=form.said(),
                 at=timezone.now(),
@@ -64,6 +65,7 @@ def _answer(answer: Reassessment | None, car: Finding) -> dict[str, Any]:
     return {
         "result": answer.result,
         "rationale": answer.rationale,
+        "language": answer.language,
         "requirement": told.requirement_id if told else None,
         "title": told.title if told else car.title,
         "description": told.description if told else "",

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from web import dates
 from web.countries import country_name
 from web.differences import differences
-from web.languages import is_right_to_left
+from web.languages import direction_of, name_of
 from web.paging import PARAMETER, SORT, Page
 from web.pieces import Chart
 from web.statuses import Look, look_of
@@ -65,8 +65,16 @@ def said(text: object, language: str = "") -> SafeString:
     lines = linebreaksbr(str(text or ""))
     if not language:
         return format_html('<span class="said" dir="auto">{}</span>', lines)
-    direction = "rtl" if is_right_to_left(language) else "ltr"
+    direction = direction_of(str(text or ""), language)
     return format_html('<span class="said" lang="{}" dir="{}">{}</span>', language, direction, lines)
+
+
+@register.simple_tag
+def said_words(text: object, language: str = "") -> SafeString:
+    """Show a few words of somebody inside a sentence of ours: as `said`, but kept apart from what stands around."""
+    return format_html(
+        '<bdi class="said"{}>{}</bdi>', format_html(' lang="{}"', language) if language else "", text or ""
+    )
 
 
 @register.simple_tag
@@ -90,8 +98,9 @@ def said_anew(before: object, after: object, language: str = "", side: str = "")
             if one.kind != hidden
         ),
     )
-    direction = "auto" if not language else "rtl" if is_right_to_left(language) else "ltr"
-    return format_html('<span class="said anew" lang="{}" dir="{}">{}</span>', language, direction, pieces)
+    direction = direction_of(f"{before}{after}", language)
+    tongue = format_html(' lang="{}"', language) if language else ""
+    return format_html('<span class="said anew"{} dir="{}">{}</span>', tongue, direction, pieces)
 
 
 def _marked(element: str, opening: str, closing: str, text: str) -> SafeString:
@@ -105,6 +114,12 @@ def _marked(element: str, opening: str, closing: str, text: str) -> SafeString:
         lines,
         closing,
     )
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """Show a language by its own name: "বাংলা"; nothing for none."""
+    return name_of(code) if code else ""
 
 
 @register.filter
