@@ -23,6 +23,8 @@ from findings.queries.review import SAYS_SOMETHING, replies_on
 from findings.visibility import Audience
 from organisations.visibility import Viewer
 
+MOST_IN_FULL = 80  # what the press makes in a third of its time
+
 
 @dataclass
 class NcLine:
@@ -70,6 +72,11 @@ class Capr:
     management: Grid
     replies: list[SiteReply]
     revisions: int
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether there are more non-compliances than paper tells in full."""
+        return len(self.ncs) > MOST_IN_FULL
 
     @property
     def counts(self) -> list[tuple[str, int]]:

@@ -149,6 +149,8 @@ def test_report_of_three_hundred_findings_stays_within_the_limits_of_the_press(h
     house.to(large, AuditState.PUBLISHED)
     words = text_of(made(house, house.supplier, CAPR["pdf"], large))
     assert "Finding 299 of many" in words
+    assert "stands in the Excel form" in words
+    assert len(sheets_of(made(house, house.supplier, CAPR["xlsx"], large))["Non-compliances"]) == 301
 
 
 def test_history_tells_audits_time_and_chains(house: House, audit: Audit) -> None:
