@@ -47,6 +47,7 @@ AS_WELL: dict[str, tuple[tuple[str, str], ...]] = {
         ("draft_nc", "firm"),
         ("example", "supplier"),
     ),
+    "findings:management_systems": (("draft", "firm"),),
     "findings:audits": (("", "firm"), ("", "stakeholder")),
     "findings:non_compliances": (("", "customer"), ("", "firm")),
     "findings:working_together": (("", "customer"), ("", "firm")),
