@@ -7,6 +7,10 @@ from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 640, 230
 LEFT, RIGHT, TOP, BOTTOM = 34, 6, 30, 46
+# Styles of the page do not reach into a drawing.
+LETTERS = SafeString(
+    'font-family="Inter, Noto Sans Arabic, Noto Sans Bengali, Noto Sans" font-size="10" fill="#5a6866"'
+)
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -66,9 +70,10 @@ def bars(rows: Sequence[tuple[str, int, int]], names: tuple[str, str]) -> SafeSt
         ),
     )
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" width="170mm" role="img" aria-label="{}">{}{}{}{}</svg>',
+        '<svg class="chart" viewBox="0 0 {} {}" width="170mm" {} role="img" aria-label="{}">{}{}{}{}</svg>',
         WIDTH,
         HEIGHT,
+        LETTERS,
         ", ".join(names),
         lines,
         drawn,

@@ -20,7 +20,6 @@ from ledger.reads import Seen, log_reads
 from ledger.refusals import NotVisible
 from organisations.queries import viewer_for
 from sourcing.models import Site
-from web.dates import day_text
 from web.statuses import look_of
 
 
@@ -33,7 +32,7 @@ def site_history_pdf(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
         "history": history,
         "site": history.site,
         "chart": bars(
-            [(day_text(one.on), one.open, one.closed) for one in history.moments],
+            [(f"{one.on:%m/%Y}", one.open, one.closed) for one in history.moments],
             (_("open"), _("put right or superseded")),
         ),
         "cover": _("History of a site"),
