@@ -22,6 +22,7 @@ from findings.models import Finding, TableExport
 from findings.queries.finding import cars, non_compliances
 from findings.queries.portfolio import ORDERS as PORTFOLIO_ORDERS
 from findings.queries.portfolio import cell_values, chosen, portfolio, wanted_from
+from findings.queries.review import with_disputes
 from ledger.reads import Seen, log_reads
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries import viewer_for
@@ -104,7 +105,7 @@ def _portfolio_sheet() -> Sheet:
 
 def _nc_sheet() -> Sheet:
     def rows(viewer: Viewer, asked: Mapping[str, Any], today: dt.date) -> Iterator[Sequence[Cell]]:
-        found = non_compliances(viewer, on=today, **NonComplianceFilters(asked).wanted())
+        found = with_disputes(non_compliances(viewer, on=today, **NonComplianceFilters(asked).wanted()))
         for one in _read(viewer, found.order_by("-raised_on", "-pk")):
             is_late = one.state == "open" and one.due_by is not None and one.due_by < today
             yield [
@@ -117,6 +118,7 @@ def _nc_sheet() -> Sheet:
                 country_name(one.audit.site_country),
                 str(look_of("severity", one.severity).word),
                 str(look_of("nc", "overdue" if is_late else one.state).word),
+                _("yes") if one.is_disputed else "",  # type: ignore[attr-defined]
                 one.raised_on,
                 one.due_by,
                 one.workers_affected,
@@ -134,6 +136,7 @@ def _nc_sheet() -> Sheet:
             _("Country"),
             _("Severity"),
             _("Status"),
+            _("Disputed"),
             _("Raised"),
             _("Due"),
             _("Workers affected"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from findings.lifecycle import AuditState
 from findings.models import Finding
@@ -102,3 +103,15 @@ def test_working_together_by_stage(mixed: House, signed_in: SignedIn) -> None:
     page = signed_in(mixed.buyer).get("/working-together/?stage=in_progress").content.decode()
     assert "<strong>Fees</strong>" in page
     assert "<strong>Living wage</strong>" not in page
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"), [("non_compliances", "non_compliances"), ("working_together", "cars")]
+)
+def test_list_can_be_taken_away_as_it_is_on_the_screen(
+    house: House, car: Finding, signed_in: SignedIn, page: str, kind: str
+) -> None:
+    client = signed_in(house.buyer)
+    words = client.get(reverse(f"findings:{page}"), {"site": "North"}).content.decode()
+    assert f'name="kind" value="{kind}"' in words
+    assert '<input type="hidden" name="site" value="North">' in words
