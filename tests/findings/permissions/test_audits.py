@@ -1,5 +1,8 @@
 """Audits, plans, evidence, shares and portfolios: who is refused what, and why."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from findings.permissions import audit as audits
@@ -59,7 +62,7 @@ ENTERING = [
     *((state, viewer(), "not-your-audit") for state in (*OPEN_STATES, "published")),
     *((state, FIRM_READER, "read-only-role") for state in OPEN_STATES),
 ]
-ON_A_PLAN = [
+ON_A_PLAN: list[tuple[dict[str, Any], Viewer, str]] = [
     ({}, viewer(), ""),
     ({"state": "in_progress"}, viewer(), ""),
     ({"is_car": False}, viewer(), "not-a-car"),
@@ -69,7 +72,7 @@ ON_A_PLAN = [
     ({"state": "closed"}, viewer(), "car-closed"),
     ({}, reader(), "read-only-role"),
 ]
-RESPONDING = [
+RESPONDING: list[tuple[dict[str, Any], dict[str, Any], Viewer, str]] = [
     ({}, {}, CUSTOMER, ""),
     ({"audit_id": 0}, {}, CUSTOMER, "not-a-customer"),
     ({}, {}, viewer(), "not-a-customer"),
@@ -85,7 +88,7 @@ def kept(**facts: object) -> object:
     return thing(**({**given, "confidentiality": "shareable"} | facts))
 
 
-def a_plan(of: dict[str, object], **facts: object) -> object:
+def a_plan(of: Mapping[str, Any], **facts: Any) -> object:
     """Return the plan of a CAR of ours."""
     return thing(**({"audit_id": AUDIT, "finding": car(**of)} | facts))
 
@@ -100,7 +103,7 @@ def rhythm(who: int, **of: object) -> object:
     return thing(organisation_id=who, plan=thing(finding=car(**of)))
 
 
-WITH_FIGURES = {"requirement": thing(ledger="refunds"), "state": "in_progress"}
+WITH_FIGURES: dict[str, Any] = {"requirement": thing(ledger="refunds"), "state": "in_progress"}
 LINES: list[Line] = [
     (can_open_audits, (FIRM,), ""),
     (can_open_audits, (FIRM_READER,), "read-only-role"),

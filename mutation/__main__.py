@@ -1,0 +1,121 @@
+"""`bin/mutate`: break one rule at a time and see whether a test notices.
+
+bin/mutate                               everything; exit code 1 when fewer than 95 of 100 are noticed
+bin/mutate --only findings/permissions   one room: the beginning of a path, or constraints, triggers, functions,
+                                         policies, rules; more of them with commas between
+bin/mutate --tests tests/findings/models   on these tests alone      --json FILE   all of it as JSON
+"""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ground.children import Failed, Stopped
+from ground.suite import own_folder, services
+
+GOAL = 95.0
+WORKERS = 2
+TESTS = (
+    *(
+        "tests/visibility",
+        "tests/security",
+        "tests/ledger/test_lifecycles.py",
+        "tests/ledger/test_transitions.py",
+    ),
+    *("tests/findings/models", "tests/findings/permissions", "tests/findings/actions", "tests/findings/api"),
+    *("tests/findings/views", "tests/findings/queries", "tests/organisations", "tests/sourcing"),
+    *("tests/matrices/test_lifecycles.py", "tests/matrices/test_policy.py", "tests/matrices/test_scopes.py"),
+)
+
+
+def main(given: Sequence[str]) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="bin/mutate", description="Break rules; see whether a test notices."
+    )
+    parser.add_argument("--only", default="", metavar="ROOM")
+    parser.add_argument("--tests", nargs="*", default=[], metavar="PATH")
+    parser.add_argument("--json", type=Path)
+    wanted = parser.parse_args(given)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    begun = time.monotonic()
+    try:
+        with own_folder() as (folder, held), services(folder, held) as (environment, _app):
+            found = _run(folder, environment, wanted)
+    except (Failed, Stopped) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    if wanted.json:
+        wanted.json.write_text(json.dumps(found, indent=1))
+    return report(found, time.monotonic() - begun)
+
+
+def _run(folder: Path, environment: dict[str, str], wanted: argparse.Namespace) -> list[dict[str, Any]]:
+    """Start the workers, each with a database of its own, and gather what they found."""
+    paths = wanted.tests or [one for one in TESTS if Path(one).exists()]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "mutation.running", "-m", "not browser", *paths]
+    workers = []
+    for shard in range(WORKERS):
+        own = {
+            "MUTATE_FOLDER": str(folder),
+            "MUTATE_SHARD": str(shard),
+            "MUTATE_OF": str(WORKERS),
+            "MUTATE_ONLY": wanted.only,
+            "PYTHONPATH": os.pathsep.join([".", "bin"]),
+        }
+        with (folder / f"worker-{shard}.log").open("w") as log:
+            workers.append(subprocess.Popen(command, env=environment | own, stdout=log, stderr=log))  # noqa: S603
+    print(f"Progress: {folder}/progress-*", file=sys.stderr)
+    try:
+        codes = [worker.wait() for worker in workers]
+    finally:
+        for worker in workers:
+            worker.kill()
+    progress = "".join(path.read_text() for path in sorted(folder.glob("progress-*")))
+    (folder.parent / "mutate-progress.txt").write_text(progress)
+    outcomes = [folder / f"outcome-{shard}.json" for shard in range(WORKERS)]
+    if not all(path.exists() for path in outcomes):
+        logs = "\n".join((folder / f"worker-{shard}.log").read_text()[-3000:] for shard in range(WORKERS))
+        raise Failed(f"A worker ended early ({codes}):\n{logs}")
+    return [one for path in outcomes for one in json.loads(path.read_text())]
+
+
+def report(found: list[dict[str, Any]], seconds: float) -> int:
+    """Print the table and the survivors; return 1 below the goal."""
+    rooms = sorted({one["room"] for one in found})
+    print(f"{'room':44} {'killed':>7} {'of':>6} {'%':>6}")
+    total: Counter[str] = Counter()
+    for room in rooms:
+        states = Counter(one["state"] for one in found if one["room"] == room)
+        total += states
+        _line(room, states)
+    _line("everything", total)
+    for one in sorted(found, key=lambda one: (one["room"], one["where"])):
+        if one["state"] == "survived":
+            print(f"SURVIVED {one['room']} {one['where']}: {one['change']}  ({one['by']})")
+    print(f"{total['invalid']} more could not be applied. {seconds:.0f} s.")
+    return 0 if _share(total) >= GOAL else 1
+
+
+def _line(name: str, states: Counter[str]) -> None:
+    counted = states["killed"] + states["survived"]
+    print(f"{name:44} {states['killed']:7} {counted:6} {_share(states):6.1f}")
+
+
+def _share(states: Counter[str]) -> float:
+    counted = states["killed"] + states["survived"]
+    return 100.0 * states["killed"] / counted if counted else 100.0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
