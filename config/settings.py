@@ -13,6 +13,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.catalogues import languages_in
+
 django_stubs_ext.monkeypatch()  # lets generic classes of Django be written as types
 env = environ.Env()
 
@@ -367,7 +369,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # ---------------------------------------------------------------- language and time
 LANGUAGE_CODE = "en-gb"
-LANGUAGES: list[tuple[str, Any]] = [("en-gb", _("English"))]
+# Catalogues in LOCALE_DIR add their languages: docs/languages.md.
+LOCALE_DIR = Path(env.str("LOCALE_DIR", default=str(BASE_DIR / "locale")))
+LANGUAGES: list[tuple[str, Any]] = [("en-gb", _("English")), *languages_in(LOCALE_DIR)]
 if not IS_PRODUCTION:
     LANGUAGES += [("en-xa", "Pseudo English"), ("ar-xb", "Pseudo right-to-left")]
 # What people may write in; the product's own words are in LANGUAGES. Codes are BCP 47 tags.
@@ -376,7 +380,7 @@ WRITING_LANGUAGES = [
     "ja", "kn", "km", "ko", "lo", "ms", "ml", "mr", "ne", "fa", "pl", "pt", "pa", "ro", "ru", "sr", "si", "so", "es",
     "sw", "ta", "te", "th", "tr", "uk", "ur", "vi",
 ]  # fmt: skip
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [LOCALE_DIR]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
