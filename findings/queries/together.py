@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
-from findings.lifecycle import CallState, CommitmentState
+from findings.lifecycle import CommitmentState
 from findings.models import (
     Ask,
     Call,
@@ -112,12 +112,3 @@ def commitments_of(viewer: Viewer, finding: Finding) -> list[Commitment]:
     rows = Commitment.objects.visible_to(viewer).filter(finding=finding)
     found = rows.prefetch_related("versions", "customer").order_by("made_at", "pk")
     return sorted(found, key=lambda one: one.state == CommitmentState.WITHDRAWN)
-
-
-def calls_to_answer(viewer: Viewer, *, is_own: bool) -> list[Call]:
-    """Return the calls that wait for the viewer as supplier of its own sites, or as customer; the oldest first."""
-    own = viewer.organisation_id
-    rows = Call.objects.visible_to(viewer).filter(state=CallState.PROPOSED, waits_for_id=own)
-    rows = rows.filter(supplier_id=own) if is_own else rows.filter(customer_id=own)
-    found = rows.select_related("finding__audit").order_by("changed_at", "pk")
-    return list(found.prefetch_related("customer") if is_own else found)

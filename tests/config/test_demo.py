@@ -195,7 +195,7 @@ class TestWorld:
         assert counts(Call.objects.all(), "state").keys() >= {"proposed", "agreed"}
         assert counts(Commitment.objects.all(), "state").keys() == {"offered", "confirmed"}
         assert Position.objects.filter(versions__number=2).exists()
-        assert counts(Introduction.objects.all(), "state").keys() >= {"asking", "introduced"}
+        assert counts(Introduction.objects.all(), "state").keys() >= {"asking", "made"}
         assert RhythmRequest.objects.filter(answer=None).exists()
         assert RhythmRequest.objects.exclude(answer=None).exists()
         assert ActionPlan.objects.filter(rhythm=ActionPlan.Rhythm.NAMED_DATES).exists()
@@ -327,8 +327,9 @@ TODOS = {
 @pytest.mark.usefixtures("world", "db")
 @pytest.mark.parametrize("account", TODOS)
 def test_account_waits_for_every_kind_of_thing(account: str) -> None:
-    member = Membership.objects.filter(person__email=f"{account}@{DOMAIN}").order_by("pk")[0]
-    viewer = viewer_from(member)
+    with owner_role():
+        rows = Membership.objects.select_related("organisation", "person")
+        viewer = viewer_from(rows.filter(person__email=f"{account}@{DOMAIN}").order_by("pk")[0])
     with acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id):
         now = timezone.now()
         with CaptureQueriesContext(connection) as asked:
