@@ -1,4 +1,4 @@
-"""Which languages the interface and its mails speak: those whose compiled catalogue lies in the folder of catalogues."""
+"""Which languages the interface and its mails speak: those with a compiled catalogue in the folder of catalogues."""
 
 from pathlib import Path
 
