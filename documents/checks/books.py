@@ -45,7 +45,7 @@ def book(source: BinaryIO, target: BinaryIO, *, max_rows: int, max_columns: int)
 
 
 def _sheet(opened: Any, name: str, max_rows: int) -> dict[str, Any]:
-    rows = []
+    rows: list[list[Any]] = []
     for line, cells in enumerate(opened.get_sheet_by_name(name).to_python(skip_empty_area=False), start=1):
         texts = [_cell(value).replace("\0", "")[:LONGEST] for value in cells]
         if not any(text.strip() for text in texts):
