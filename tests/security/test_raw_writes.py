@@ -117,3 +117,20 @@ def test_who_acts_for_nobody_writes_nothing_about_others(scene: World) -> None:
         with pytest.raises(DatabaseError, match="row-level security"):
             run(entry, stranger.pk, scene.supplier.organisation_id, scene.car.pk)
         assert run(entry, stranger.pk, None, stranger.pk) == 1
+
+
+def test_file_lies_under_its_owner(scene: World) -> None:
+    """A row over somebody else's bytes, or over a picture of one of their pages, would hand them out."""
+    row = """INSERT INTO documents_document (code, organisation_id, uploaded_by_id, kind, name, media_type, size,
+               sha256, storage_key, created_at)
+             VALUES ('AAAA222222', %s, %s, 'evidence', 'a.png', 'image/png', 1, repeat('a', 64), %s, now())"""
+    own, foreign = scene.buyer.organisation_id, scene.supplier.organisation_id
+    with member(scene.buyer):
+        for key in (
+            f"organisations/{foreign}/202601/AAAA222222.pdf.page1.png",
+            f"organisations/{own}0/x.png",
+            "x",
+        ):
+            with pytest.raises(DatabaseError, match="lies under its owner"):
+                run(row, own, scene.buyer.person_id, key)
+        assert run(row, own, scene.buyer.person_id, f"organisations/{own}/202601/AAAA222222.png") == 1

@@ -43,8 +43,12 @@ READ_BY_ALL = {
     ),
 }
 # The one question about strangers that the role app may ask: who gave me this code? And an owner's: who sees this?
-# And an operator's: may this catalogue still change? And a reader's of a plan: what was paid back, in sums?
+# And an operator's: may this catalogue still change? And a reader's of a plan: what was paid back, in sums? And of
+# a page: which parts has it for us? And of a search: which of the audits that we see are called so?
 ASKABLE = {
+    "audits_named(text,integer)",
+    "parts_of_finding(bigint)",
+    "parts_of_audit(bigint)",
     "reads_plan(bigint)",
     "refund_totals(bigint)",
     "organisation_with_code(text)",

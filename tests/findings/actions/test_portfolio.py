@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -160,6 +161,24 @@ def test_only_its_keeper_or_an_admin_removes_a_view(scene: Scene) -> None:
     with acting(person_id=own.person_id, organisation_id=own.organisation_id):
         remove_view(viewer=own, view=view, at=AT)
         assert SavedView.objects.count() == 0
+
+
+def test_view_that_a_colleague_follows_can_be_removed(scene: Scene) -> None:
+    own = scene.buyer
+    with owner_role():
+        organisation = Organisation.objects.get(pk=own.organisation_id)
+    colleague = people.viewer(organisation, Role.EDITOR)
+    with acting(person_id=own.person_id, organisation_id=own.organisation_id):
+        view = kept(own)
+    with acting(person_id=colleague.person_id, organisation_id=own.organisation_id):
+        follow(viewer=colleague, view=view, events=["car"], rhythm="daily", at=AT)
+    with acting(person_id=own.person_id, organisation_id=own.organisation_id):
+        assert not Subscription.objects.exists()  # whom else it serves is nobody's business
+        remove_view(viewer=own, view=view, at=AT)
+        connection.check_constraints()
+    with owner_role():
+        assert not Subscription.objects.exists()
+        connection.check_constraints()
 
 
 def test_digest_tells_once_what_is_new(scene: Scene) -> None:
