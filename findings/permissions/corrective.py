@@ -9,8 +9,6 @@ from ledger.refusals import ALLOWED, Decision, denied
 from organisations.permissions import can_edit
 from organisations.visibility import Viewer
 
-ENDED = {FindingState.VERIFIED_CLOSED, FindingState.SUPERSEDED}
-
 
 def can_submit_action(viewer: Viewer, finding: Finding) -> Decision:
     """The site says what it did while its non-compliance is open, or while what it sent waits for the firm."""

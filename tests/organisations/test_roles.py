@@ -75,6 +75,7 @@ def test_capabilities_are_what_an_organisation_is(one: Capability, other: Capabi
 
 
 def test_what_an_organisation_may_call_itself_and_what_a_program_may_ask_for() -> None:
+    assert all(viewer(US, *FREE_CAPABILITIES).has(one) for one in FREE_CAPABILITIES)
     assert {str(one) for one in FREE_CAPABILITIES} == {"buyer", "supplier", "stakeholder"}
     assert {str(one) for one in SEES_OTHERS} == {
         *("buyer", "audit_firm", "scheme_body", "stakeholder", "operator"),

@@ -17,6 +17,7 @@ from findings.permissions.review import (
     can_revise,
     can_take_back_dispute,
 )
+from findings.permissions.translation import can_share_translation, can_translate
 from findings.permissions.variance import (
     can_answer_variance,
     can_close_variance,
@@ -152,6 +153,11 @@ LINES: list[Line] = [
         for check, who in ((can_take_back_dispute, viewer()), (can_answer_dispute, FIRM))
         for one in ("accepted", "kept", "taken_back")
     ),
+    (can_translate, (BUYER, nc()), ""),
+    (can_translate, (reader(), nc()), "read-only-role"),
+    *((can_share_translation, (who, nc()), "") for who in (viewer(), FIRM)),
+    (can_share_translation, (viewer(OTHERS), nc()), "translation-is-your-own"),
+    (can_share_translation, (reader(), nc()), "read-only-role"),
     (can_revise, (FIRM, audit()), ""),
     (can_revise, (FIRM, audit(state="submitted")), "not-published"),
     (can_revise, (viewer(), audit()), "not-your-audit"),

@@ -154,6 +154,7 @@ ASKS = [
     ({}, viewer(), ""),
     ({}, viewer(THEM), "not-asked"),
     ({"audit_id": 0}, viewer(), "not-asked"),
+    ({"customer_id": THEM}, viewer(), "not-asked"),
     ({"closed_at": NOW}, viewer(), "introduction-over"),
     ({}, reader(), "read-only-role"),
 ]
