@@ -30,7 +30,7 @@ from tests.matrices import slices
 from tests.matrices.policy import POLICY
 from tests.matrices.world import _document
 
-MOST = 8  # statements beyond the shell, whatever the number of rows
+MOST = 5  # statements beyond the shell, whatever the number of rows
 SHELL = 10  # session, person, savepoint, who acts, memberships, organisation, unread letters
 SHELL_PAGE, SHELL_CALL = "organisations:new", "api-me"
 
