@@ -60,7 +60,7 @@ FILL_ACCESS = (
 
 
 def _fill(table: str, rule: str, model: type[models.Model]) -> str:
-    names = ", ".join(field.column for field in model._meta.concrete_fields if not field.primary_key)
+    names = ", ".join(str(field.column) for field in model._meta.concrete_fields if not field.primary_key)
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rule}"
 
 

@@ -155,7 +155,8 @@ def delete_finding(*, viewer: Viewer, finding: Finding, at: dt.datetime) -> None
         can_enter_findings(viewer, audit).require()
         if finding.pk in disputed_among([finding]):
             raise Refusal(
-                "disputed", _("The site disputes this finding. Answer the site first; then you can take it out.")
+                "disputed",
+                _("The site disputes this finding. Answer the site first; then you can take it out."),
             )
         record(
             verb="findings.finding_deleted",

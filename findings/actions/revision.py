@@ -12,22 +12,11 @@ from findings.actions.audit import lock_supplier
 from findings.actions.review import settle
 from findings.lifecycle import NON_COMPLIANCE, FindingState
 from findings.models import Audit, AuditRevision, Finding, SiteReply
-from findings.models.facts import NamedAuditor
+from findings.models.facts import JUDGED, WORDS, NamedAuditor
 from findings.permissions.review import can_answer_dispute, can_revise
 from ledger.entries import record
 from ledger.refusals import NotVisible, Refusal
 from organisations.visibility import Viewer
-
-WORDS = (
-    "title",
-    "description",
-    "objective_evidence",
-    "law_reference",
-    "language",
-    "workers_affected",
-    "extent",
-)
-JUDGED = ("severity", "due_on")  # of a non-compliance alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from findings.actions.revision import JUDGED, WORDS
 from findings.forms.evidence import EvidenceForm
 from findings.models import Finding, FollowUpItem, SiteReply
+from findings.models.facts import JUDGED, WORDS
 from web.fields import DayField, WritingLanguageField
 
 Kind = SiteReply.Kind

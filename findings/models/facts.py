@@ -87,3 +87,16 @@ class Rated:
     grade: str
     note: str = ""
     language: str = ""
+
+
+# What a revision of a published audit may change of a finding.
+WORDS = (
+    "title",
+    "description",
+    "objective_evidence",
+    "law_reference",
+    "language",
+    "workers_affected",
+    "extent",
+)
+JUDGED = ("severity", "due_on")  # of a non-compliance alone

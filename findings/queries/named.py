@@ -1,6 +1,6 @@
 """Narrowing lists to a site by its code or by words of its name."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -9,7 +9,7 @@ from ledger.codes import LENGTH
 from organisations.visibility import Viewer
 from sourcing.models import Site
 
-Q = TypeVar("Q", bound="QuerySet[object]")
+Q = TypeVar("Q", bound="QuerySet[Any]")
 MANY = 1000
 
 

@@ -169,13 +169,14 @@ def sums_by_country(rows: StandingQuerySet, *, on: dt.date) -> "QuerySet[Any, di
     """Return the statement that adds up what `rows` show, by country."""
     sums: dict[str, Any] = {f"sum_{one}": Coalesce(Sum(f"nc_{one}"), 0) for one in SEVERITIES}
     by_country: QuerySet[Any, Any] = rows.order_by().values("supplier_country")
-    return by_country.annotate(
+    summed: QuerySet[Any, dict[str, Any]] = by_country.annotate(
         suppliers=Count("pk"),
         overdue_sum=Coalesce(Sum(overdue_count(on)), 0),
         open_cars=Coalesce(Sum("car_open"), 0),
         going_cars=Coalesce(Sum("car_in_progress"), 0),
         **sums,
     )
+    return summed
 
 
 def totals_of(rows: StandingQuerySet, *, on: dt.date) -> Totals:

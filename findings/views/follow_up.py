@@ -1,6 +1,5 @@
 """The pages of a follow-up audit: what it looks at again; and of a periodic audit: what the last one found."""
 
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render

@@ -78,7 +78,9 @@ def sees(known: Facts, reader: Reader, label: str, key: int) -> bool:
     """
     row = known[label][key]
     if label.startswith("documents.") and row["incident_id"] is not None:
-        return rules()[f"{label} in a case"](known, reader, row)  # whosever it is, and whatever else it hangs on
+        return rules()[f"{label} in a case"](
+            known, reader, row
+        )  # whosever it is, and whatever else it hangs on
     return rules()[label](known, reader, row)
 
 

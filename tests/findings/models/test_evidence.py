@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -23,7 +25,7 @@ from tests.matrices.world import _document
 pytestmark = pytest.mark.django_db
 
 
-def see(viewer: Viewer) -> acting:  # type: ignore[valid-type]
+def see(viewer: Viewer) -> AbstractContextManager[None]:
     return acting(person_id=viewer.person_id, organisation_id=viewer.organisation_id)
 
 
@@ -32,14 +34,14 @@ def w() -> World:
     return world()
 
 
-def stored(w: World, **fields: object) -> Document:
+def stored(w: World, **fields: Any) -> Document:
     with owner_role():
         return _document(w.supplier.organisation, w.supplier.person, Document.Kind.EVIDENCE, **fields)
 
 
-def raw_attach(viewer: Viewer, piece: Evidence, w: World, **changes: object) -> None:
+def raw_attach(viewer: Viewer, piece: Evidence, w: World, **changes: Any) -> None:
     """Attach past every action, as the role app."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "code": "RAW1",
         "evidence_id": piece.pk,
         "audit_id": w.car.audit_id,
@@ -295,7 +297,7 @@ def test_evidence_names_only_sites_that_its_owner_sees(w: World) -> None:
 # ---------------------------------------------------------------- requests
 
 
-def ask(viewer: Viewer, w: World, **changes: object) -> EvidenceRequest:
+def ask(viewer: Viewer, w: World, **changes: Any) -> EvidenceRequest:
     fields = {
         "finding_id": w.car.pk,
         "audit_id": w.car.audit_id,

@@ -18,7 +18,8 @@ from tests.factories.world import World, world
 
 pytestmark = pytest.mark.django_db
 ACT = """INSERT INTO findings_correctiveaction
-           (finding_id, whys, cause, correction, prevention, responsible, done_on, language, recorded_by_firm, submitted_at)
+           (finding_id, whys, cause, correction, prevention, responsible, done_on, language, recorded_by_firm,
+            submitted_at)
          VALUES (%s, '{Why}', 'rules', 'Done', 'Rule', 'HR', '2026-03-20', '', %s, now())"""
 VERIFY = """INSERT INTO findings_verification (action_id, method, audit_id, result, reason, language, verified_at)
             VALUES (%s, %s, %s, %s, 'x', '', now())"""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from findings.models import TableExport
 from findings.permissions import audit as audits
 from findings.permissions import evidence, management, plan, share
 from findings.permissions.audit import can_enter_findings, can_open_audit, can_open_audits, can_work_on_audit
@@ -27,7 +28,13 @@ from findings.permissions.plan import (
     can_understand,
     can_update_plan,
 )
-from findings.permissions.portfolio import can_change_view, can_keep_views, can_see_portfolio
+from findings.permissions.portfolio import (
+    can_change_view,
+    can_follow,
+    can_keep_views,
+    can_see_portfolio,
+    can_take_list,
+)
 from findings.permissions.share import can_end_share, can_share_outside
 from findings.visibility import Audience
 from organisations.visibility import Capability, Role, Viewer
@@ -190,6 +197,13 @@ LINES: list[Line] = [
     (can_see_portfolio, (CUSTOMER,), ""),
     (can_see_portfolio, (CUSTOMER_READER,), ""),
     (can_see_portfolio, (viewer(),), "not-a-buyer"),
+    *((can_follow, (one,), "") for one in (CUSTOMER, CUSTOMER_READER)),
+    (can_follow, (viewer(),), "not-a-buyer"),
+    *((can_take_list, (CUSTOMER_READER, one.value), "") for one in TableExport.Kind),
+    *(
+        (can_take_list, (viewer(), one.value), "not-a-buyer" if one == TableExport.Kind.PORTFOLIO else "")
+        for one in TableExport.Kind
+    ),
     (can_keep_views, (CUSTOMER,), ""),
     (can_keep_views, (CUSTOMER_READER,), "read-only-role"),
     (can_keep_views, (viewer(),), "not-a-buyer"),
