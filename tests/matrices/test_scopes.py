@@ -75,6 +75,22 @@ def test_scope_alone_shows_what_is_theirs(
     assert shown <= allowed if is_less else shown == allowed
 
 
+@pytest.mark.parametrize("who", ["supplier", "customer", "firm"])
+@pytest.mark.parametrize("model", SCOPED, ids=_names)
+def test_scope_alone_follows_the_sites_of_a_member(
+    planted: tuple[World, Canaries], known: Facts, model: Any, who: str
+) -> None:
+    """Limited to none, or to each site in turn: of their own organisation only that, of others all the same."""
+    if model._meta.label == "findings.Standing":
+        pytest.skip("whoever looks after some sites only is told nothing of the supplier as a whole")
+    viewer, reader = _looking(planted[0], who)
+    for sites in (frozenset[int](), *(frozenset({site}) for site in known["sourcing.Site"])):
+        with owner_role():
+            scope = model._default_manager.visible_to(replace(viewer, site_ids=sites))
+            shown = set(scope.values_list("pk", flat=True))
+        assert shown == _allowed(known, replace(reader, sites=sites), model), sites
+
+
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize(
     "model", [one for one in tenant_models() if one._meta.label not in OTHERWISE], ids=_names
