@@ -60,7 +60,7 @@ def _load_actions(cursor: psycopg.Cursor[Any], trade: Trade, answered: list[Find
         for number in range(1, _tries(place) + 1)
         if (is_last := one.state == "verified_closed" and number == _tries(place)) or number < _tries(place)
     )
-    names = (
+    names = (  # type: ignore[assignment]
         *("finding_id", "of_audit_id", "supplier_id", "action_id", "method"),
         *("result", "reason", "organisation_id", "organisation_name", "verified_at"),
     )
@@ -121,7 +121,7 @@ def _load_evidence(cursor: psycopg.Cursor[Any], trade: Trade, shown: list[Findin
         for number, one in enumerate(shown, 1)
         for supplier in (trade.sites[one.audit.site],)
     )
-    names = (
+    names = (  # type: ignore[assignment]
         *("code", "evidence_id", "audit_id", "finding_id", "subject_kind", "subject_id", "audience"),
         *("owner_id", "owner_name", "kind", "title", "url", "attached_at"),
     )

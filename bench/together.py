@@ -57,7 +57,7 @@ def _load_calls(cursor: psycopg.Cursor[Any], trade: Trade, met: list[tuple[Findi
         )
         for number, (one, customer) in numbered
     )
-    names = (
+    names = (  # type: ignore[assignment]
         *("call_id", "audit_id", "supplier_id", "customer_id", "organisation_id", "kind"),
         *("times", "at"),
     )
@@ -82,7 +82,7 @@ def _load_commitments(cursor: psycopg.Cursor[Any], trade: Trade, met: list[tuple
         )
         for number, (one, customer) in numbered
     )
-    names = ("commitment_id", "audit_id", "supplier_id", "customer_id", "number", "kind", "text", "at")
+    names = ("commitment_id", "audit_id", "supplier_id", "customer_id", "number", "kind", "text", "at")  # type: ignore[assignment]
     copy(cursor, CommitmentVersion, names, rows)
 
 
@@ -98,7 +98,7 @@ def _load_positions(cursor: psycopg.Cursor[Any], trade: Trade, cars: list[int]) 
     ]
     names = ("id", "code", "organisation_id", "requirement_id", "stated_at")
     copy(cursor, Position, names, ((*row[:4], stated) for row in rows))
-    names = (
+    names = (  # type: ignore[assignment]
         *("position_id", "organisation_id", "number", "text", "contact"),
         *("answers_plans", "valid_from", "at"),
     )

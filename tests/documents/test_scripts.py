@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.conf import settings
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pypdf import PdfReader
 
 from documents import press
@@ -85,7 +85,7 @@ def boxes_of(data: bytes) -> int:
         first = opened.pages[0]
         last = {name: glyphs_of(font) for name, font in first.Resources.Font.as_dict().items()}
         font = ""
-        for operands, operator in pikepdf.parse_content_stream(first):
+        for operands, operator in pikepdf.parse_content_stream(first):  # type: ignore[misc]
             if str(operator) == "Tf":
                 font = str(operands[0])
             pieces: Any = operands[0] if str(operator) == "TJ" else operands if str(operator) == "Tj" else ()

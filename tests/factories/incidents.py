@@ -69,7 +69,7 @@ def task(owner: IncidentMember, **fields: Any) -> IncidentTask:
     now = timezone.now()
     given = {"what": "Pay back the fees", "due_on": now.date() + dt.timedelta(days=7), "set_at": now}
     with owner_role():
-        made = IncidentTask.objects.create(
+        made = IncidentTask.objects.create(  # type: ignore[misc]
             incident_id=owner.incident_id,
             owner=owner,
             set_by_id=owner.named_by_id or owner.person_id,

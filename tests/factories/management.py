@@ -22,7 +22,7 @@ def managed(version: MethodologyVersion, assessment: str = ManagementSystems.REQ
         version.save(update_fields=["management_systems"])
         for model, keys in ((ManagementElement, ELEMENTS), (ManagementGrade, GRADES)):
             for position, key in enumerate(keys):
-                model.objects.get_or_create(  # type: ignore[attr-defined]
+                model.objects.get_or_create(
                     version=version,
                     key=key,
                     defaults={"title": key.replace("_", " ").capitalize(), "position": position},

@@ -154,7 +154,7 @@ def test_papers_show_nothing_foreign(crowd: Crowd, known: Facts) -> None:
                 except NotVisible:
                     continue
             made += 1
-            if foreign := words_in(*paper) - allowed:
+            if foreign := words_in(*paper) - allowed:  # type: ignore[misc]
                 problems.append(
                     f"The paper of version {version} shows {who} {names(crowd.canaries, foreign)}"
                 )

@@ -257,7 +257,7 @@ def test_a_workbook_makes_a_whole_audit(house: House) -> None:
     assert brought.content["notes"] == [{"code": "column-left-out", "name": "Mood", "sheet": "Findings"}]
     done = _apply(house, brought)
     with owner_role():
-        audit = Audit.objects.get(pk=done.audit_id)
+        audit = Audit.objects.get(pk=done.audit_id)  # type: ignore[misc]
         assert (audit.site_id, audit.state, audit.ends_on) == (
             house.north.pk,
             "in_progress",
@@ -441,7 +441,7 @@ def test_what_goes_out_comes_in_again_whole(
             brought = bring_file(viewer=viewer, audit=None, file=upload, at=AT)
             done = apply_import(viewer=viewer, brought=brought, at=AT)
             assert done.audit is not None
-            after = audit_as_data(viewer, Audit.objects.select_related("version").get(pk=done.audit_id))
+            after = audit_as_data(viewer, Audit.objects.select_related("version").get(pk=done.audit_id))  # type: ignore[misc]
         assert _sorted(after) == _sorted(before)
         transaction.set_rollback(True)
 

@@ -55,7 +55,7 @@ def visit(house: House, parent: Finding, *, publish: bool = True, firm: Organisa
         kind="follow_up_partial",
         parent=parent.audit,
         ends_on=dt.date(2026, 4, 4),
-        **({"firm": firm} if firm else {}),
+        **({"firm": firm} if firm else {}),  # type: ignore[arg-type]
     )
     if publish:
         house.to(made, AuditState.SUBMITTED)

@@ -177,7 +177,7 @@ def test_plan_is_carried_on_with_its_progress_and_its_refunds(scene: World) -> N
         assert (version.carried_plan, version.carried_version) == (earlier.plan.code, 1)
         assert version.begun == {0: "outcome_evidenced", 1: "on_track"}
         group = RefundGroup.objects.get(plan=version.plan)
-        assert (group.carried_amount, group.carried_settled) == (250, 2)
+        assert (group.carried_amount, group.carried_settled) == (250, 2)  # type: ignore[comparison-overlap]
     with eyes(scene.as_other_buyer):
         assert PlanVersion.objects.get(pk=version.pk).carried_plan == earlier.plan.code
 

@@ -35,7 +35,7 @@ def nc(house: House) -> Finding:
 def ask(house: House, finding: Finding, **fields: Any) -> Extension:
     given = {"wanted_on": LATER, "reason": "The door is ordered"} | fields
     with house.as_(fields.pop("who", house.supplier)) as viewer:
-        return ask_extension(viewer=viewer, finding=finding, at=AT, **given)
+        return ask_extension(viewer=viewer, finding=finding, at=AT, **given)  # type: ignore[arg-type]
 
 
 def answer(house: House, extension: Extension, **fields: Any) -> ExtensionAnswer:

@@ -155,7 +155,7 @@ def test_published_follow_up_stays_as_it_is(house: House, before: Audit) -> None
     _publish(house, audit)
     for change in (lambda rows: rows.delete(), lambda rows: rows.update(note="Softer")):
         with house.as_(house.firm), pytest.raises(IntegrityError), transaction.atomic():
-            change(FollowUpItem.objects.filter(audit=audit))
+            change(FollowUpItem.objects.filter(audit=audit))  # type: ignore[no-untyped-call]
 
 
 def test_finding_is_raised_again_with_its_words_and_its_past(house: House, before: Audit) -> None:

@@ -78,7 +78,7 @@ class Scene:
             "what_happened": "Twelve people paid an agent.",
         } | fields
         with self.as_(self.lead) as viewer:
-            return open_incident(viewer=viewer, at=timezone.now(), **given)
+            return open_incident(viewer=viewer, at=timezone.now(), **given)  # type: ignore[arg-type]
 
     def inform(self, incident: Incident, *customers: Membership) -> list[IncidentMember]:
         wanted = {one.organisation.code: [one.person.email] for one in customers}
@@ -172,7 +172,7 @@ def test_a_known_and_an_unknown_address_look_alike_until_the_case_is_opened(scen
     with scene.as_(scene.lead) as viewer:
         inform_customers(viewer=viewer, incident=incident, addresses=wanted, at=timezone.now())
         rows = list(incident.members.filter(side="customer").values("person_id", "person_name", "joined_at"))
-    assert rows == [{"person_id": None, "person_name": "", "joined_at": None}] * 2
+    assert rows == [{"person_id": None, "person_name": "", "joined_at": None}] * 2  # type: ignore[comparison-overlap]
     _deliver()
     assert {one.to[0] for one in mail.outbox} == {scene.world.buyer.person.email, "nobody@example.net"}
 
@@ -250,7 +250,7 @@ def test_a_case_is_gone_at_once_when_naming_or_membership_ends(scene: Scene, how
         ):
             rows = model._default_manager.all()
             if model is Entry:
-                rows = rows.exclude(
+                rows = rows.exclude(  # type: ignore[misc]
                     verb__startswith="findings.case_moved", actor_id=scene.colleague.person_id
                 )
             assert not [one for one in rows if incident.code in str(one) or "incident" in str(vars(one))]
@@ -525,7 +525,7 @@ def test_the_paper_is_for_named_people_and_names_no_customer(scene: Scene) -> No
         report = close_incident(
             viewer=viewer, incident=incident, what_was_done="Repaid.", what_changes="Less.", at=timezone.now()
         )
-        name, html = case_pdf(
+        name, html = case_pdf(  # type: ignore[misc]
             Rendering(subject_id=report.pk), ViewerIds(viewer.person_id, viewer.organisation_id)
         )
     assert incident.code in name
@@ -543,14 +543,14 @@ def test_letters_say_nothing_of_the_case(scene: Scene) -> None:
     scene.inform(incident, scene.world.buyer)
     _deliver()
     (letter,) = mail.outbox
-    text = letter.subject + str(letter.body) + "".join(str(one) for one in letter.alternatives)
+    text = letter.subject + str(letter.body) + "".join(str(one) for one in letter.alternatives)  # type: ignore[union-attr]
     assert letter.subject == SUBJECT
     for word in ("Surma", "Unit 2", "agent", "fee"):
         assert word not in text
     assert incident.code in text
     with owner_role():
         assert set(Delivery.objects.values_list("title", flat=True)) == {SUBJECT}
-        assert set(Entry.objects.filter(verb__contains="case").values_list("organisation", "owner")) == {
+        assert set(Entry.objects.filter(verb__contains="case").values_list("organisation", "owner")) == {  # type: ignore[comparison-overlap]
             (None, None)
         }
 

@@ -154,7 +154,7 @@ INSERT = """INSERT INTO findings_managementrating
 
 def _sql(house: House, who: object, sql: str, *values: object) -> int:
     with house.as_(who), transaction.atomic(), connection.cursor() as cursor:  # type: ignore[arg-type]
-        cursor.execute(sql, values)
+        cursor.execute(sql, values)  # type: ignore[arg-type]
         return int(cursor.rowcount)
 
 

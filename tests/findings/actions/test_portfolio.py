@@ -99,7 +99,7 @@ def test_overdue_is_counted_on_the_day_and_never_stored(scene: Scene) -> None:
     with acting(person_id=scene.buyer.person_id, organisation_id=scene.buyer.organisation_id):
         for day, count in ((dt.date(2026, 5, 3), 0), (dt.date(2026, 5, 4), 1)):
             row = portfolio(scene.buyer, Wanted(), on=day).get(supplier=scene.supplier)
-            assert (row.overdue, row.overdue_on(day)) == (count, count)
+            assert (row.overdue, row.overdue_on(day)) == (count, count)  # type: ignore[attr-defined]
             assert portfolio(scene.buyer, Wanted(is_overdue=True), on=day).count() == count
 
 

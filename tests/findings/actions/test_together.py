@@ -59,7 +59,7 @@ from findings.models.said import Stance, Support
 from findings.queries.introduction import introduced_to
 from findings.queries.plan import answers_waiting, story_of
 from findings.queries.position import positions_on
-from findings.queries.together import sides_of
+from findings.queries.together import customers_at, sides_of
 from ledger.acting import acting
 from ledger.delivery import send
 from ledger.models import Delivery, Occurrence
@@ -145,7 +145,8 @@ def told(as_job: Role, at: dt.datetime = NOW) -> list[tuple[str, str]]:
         relay(at)
         rows = Delivery.objects.filter(channel="email").order_by("pk")
         return [
-            (row.verb.removeprefix("findings."), row.person.email) for row in rows.select_related("person")
+            (row.verb.removeprefix("findings."), row.person.email)
+            for row in rows.select_related("person")  # type: ignore[union-attr]
         ]
 
 
@@ -253,7 +254,7 @@ def test_called_off_call_leaves_both_calendars(scene: World, as_job: Role) -> No
     # What went out late carries the truth of the moment: the same event, called off, with the higher number.
     events = [one.walk("VEVENT")[0] for one in files]
     assert {str(one["METHOD"]) for one in files} == {"CANCEL"}
-    assert {int(one["SEQUENCE"]) for one in events} == {2}
+    assert {int(one["SEQUENCE"]) for one in events} == {2}  # type: ignore[arg-type]
     assert len({str(one["UID"]) for one in events}) == 1
     assert {str(one["STATUS"]) for one in events} == {"CANCELLED"}
 
@@ -447,7 +448,13 @@ def test_position_answers_plans_only_when_its_buyer_says_so(scene: World) -> Non
         assert answers_waiting(scene.as_other_buyer).count() == 1
     with eyes(scene.as_supplier):
         finding = car(scene)
-        sides = sides_of(scene.as_supplier, finding, story_of(scene.as_supplier, finding), on=NOW.date())
+        sides = sides_of(
+            scene.as_supplier,
+            finding,
+            story_of(scene.as_supplier, finding),
+            customers=customers_at(scene.as_supplier, finding, scene.supplier.organisation),
+            on=NOW.date(),
+        )
         waiting = {side.organisation.name: side.waiting_since is not None for side in sides}
     assert waiting == {"Eastgate Stores": True, "Northfield Retail": False}
 
@@ -473,7 +480,10 @@ def test_customer_sees_its_own_part_alone(scene: World) -> None:
     ):
         viewer = getattr(scene, who)
         with eyes(viewer):
-            sides = sides_of(viewer, car(scene), None, on=NOW.date())
+            own = getattr(scene, who.removeprefix("as_")).organisation
+            finding = car(scene)
+            at_it = customers_at(viewer, finding, own)
+            sides = sides_of(viewer, finding, None, customers=at_it, on=NOW.date())
             assert [side.organisation.name for side in sides] == names
     assert sides == []
 

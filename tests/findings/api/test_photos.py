@@ -45,7 +45,7 @@ def test_a_photo_hangs_is_described_read_and_taken_down(house: House, signed_in:
     picture = firm.get(f"/api/v1/{path}{photo['code']}/")
     assert picture["Content-Type"] == "image/jpeg"
     assert picture["Content-Disposition"].startswith("attachment")
-    b"".join(picture.streaming_content)  # type: ignore[arg-type]
+    b"".join(picture.streaming_content)  # type: ignore[attr-defined]
     assert firm.delete(f"/api/v1/{path}{photo['code']}/").status_code == 204
     assert firm.get(f"/api/v1/{path}").json() == []
 

@@ -144,7 +144,7 @@ def test_pages_are_without_fault(
         scene.buyer: [("refunds", code), ("rhythm_ask", code), ("finding", code)],
     }
     for who, walks in pages.items():
-        for name, args in walks:
+        for name, args in walks:  # type: ignore[attr-defined]
             page = _open(open_page, live_server, who, reverse(f"findings:{name}", args=args), width, theme)
             assert complaints(page) == []
             assert overflow(page) == 0

@@ -93,7 +93,7 @@ def _walks(scene: World) -> dict[Membership, list[str]]:
         ],
     }
     return {
-        who: ["/", *(reverse(f"findings:{name}", args=[code] if code else []) for name, code in pages)]
+        who: ["/", *(reverse(f"findings:{name}", args=[code] if code else []) for name, code in pages)]  # type: ignore[attr-defined]
         for who, pages in named.items()
     }
 

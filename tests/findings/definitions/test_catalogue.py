@@ -29,7 +29,7 @@ def _shipped(key: str) -> catalogue.Methodology:
 def _faults(tmp_path: Path, text: str) -> list[str]:
     path = tmp_path / "own.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(catalogue.DefinitionError) as caught:
+    with pytest.raises(catalogue.DefinitionError) as caught:  # type: ignore[attr-defined]
         catalogue.read(path)
     return [str(fault) for fault in caught.value.faults]
 
@@ -115,7 +115,7 @@ def test_what_is_no_methodology_is_refused(tmp_path: Path, text: str) -> None:
 def test_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_bytes(b"key: \xff\xfe")
-    with pytest.raises(catalogue.DefinitionError, match="not UTF-8"):
+    with pytest.raises(catalogue.DefinitionError, match="not UTF-8"):  # type: ignore[attr-defined]
         catalogue.read(path)
 
 

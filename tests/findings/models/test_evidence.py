@@ -125,7 +125,7 @@ def test_nobody_adds_evidence_for_another(w: World) -> None:
 def test_what_stays_at_home_is_attached_to_nothing_that_others_see(
     w: World, fields: dict[str, object]
 ) -> None:
-    piece = made.evidence(w.supplier.organisation, **fields)
+    piece = made.evidence(w.supplier.organisation, **fields)  # type: ignore[arg-type]
     with pytest.raises(DatabaseError), see(w.as_supplier):
         raw_attach(w.as_supplier, piece, w)
     fine = made.evidence(w.supplier.organisation)

@@ -167,7 +167,7 @@ def test_date_moves_by_a_granted_extension_alone(scene: World, nc: Finding, who:
     member = getattr(scene, who) if who else None
     move = "UPDATE findings_finding SET {} = '2027-01-01' WHERE id = %s"
     if who == "buyer":  # sees the row, and cannot touch it
-        with acting(person_id=member.person_id, organisation_id=member.organisation_id):
+        with acting(person_id=member.person_id, organisation_id=member.organisation_id):  # type: ignore[union-attr]
             assert run(move.format("due_by"), nc.pk) == 0
         return
     refused("only an extension", member, move.format("due_by"), nc.pk)

@@ -56,6 +56,11 @@ def test_stranger_counts_nothing(mixed: House) -> None:
         assert sum(counts_of_cars(viewer).values()) == 0
 
 
+def is_listed(title: str, page: str) -> bool:
+    """Tell whether a row has this title, in whatever language it is marked to be."""
+    return re.search(rf"<strong>(<span[^>]*>)?{title}(</span>)?</strong>", page) is not None
+
+
 @pytest.mark.parametrize(
     ("query", "titles"),
     [
@@ -71,7 +76,7 @@ def test_non_compliances_by_filter(mixed: House, signed_in: SignedIn, query: str
     with time_machine.travel(dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC), tick=False):
         page = signed_in(mixed.buyer).get(f"/findings/{query}").content.decode()
     every = ("Late", "In time", "Fees", "Living wage", "Hidden", "Hidden car")
-    assert {title for title in every if f"<strong>{title}</strong>" in page} == titles
+    assert {title for title in every if is_listed(title, page)} == titles
 
 
 def test_overdue_is_computed(mixed: House, signed_in: SignedIn) -> None:
@@ -87,7 +92,7 @@ def test_working_together_shows_stage_and_age_and_is_never_red(mixed: House, sig
     with time_machine.travel(dt.datetime(2027, 4, 4, 9, tzinfo=dt.UTC), tick=False):
         page = signed_in(mixed.buyer).get("/working-together/").content.decode()
     main = page[page.index("<main") : page.index("</main")]
-    assert {t for t in ("Late", "In time", "Fees", "Living wage") if f"<strong>{t}</strong>" in main} == {
+    assert {t for t in ("Late", "In time", "Fees", "Living wage") if is_listed(t, main)} == {
         "Fees",
         "Living wage",
     }
@@ -101,8 +106,8 @@ def test_working_together_by_stage(mixed: House, signed_in: SignedIn) -> None:
         car = Finding.objects.get(title="Fees")
     make.plan(car)
     page = signed_in(mixed.buyer).get("/working-together/?stage=in_progress").content.decode()
-    assert "<strong>Fees</strong>" in page
-    assert "<strong>Living wage</strong>" not in page
+    assert is_listed("Fees", page)
+    assert not is_listed("Living wage", page)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def operator(db: object) -> Membership:
 
 
 @pytest.fixture
-def client(operator: Membership, client_for: Callable[..., Client]) -> Client:  # type: ignore[override]
+def client(operator: Membership, client_for: Callable[..., Client]) -> Client:
     """The operator's browser."""
     return client_for(operator.person)
 

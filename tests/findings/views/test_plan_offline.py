@@ -37,7 +37,7 @@ def taken(client: Client, scene: World, form: str = "docx") -> bytes:
 def filled(data: bytes, cause: str) -> SimpleUploadedFile:
     """Fill in the first cause, as somebody would in a word processor."""
     book = docx.Document(io.BytesIO(data))
-    book.tables[1].add_row().cells[0].text = cause
+    book.tables[1].add_row().cells[0].text = cause  # type: ignore[no-untyped-call]
     target = io.BytesIO()
     book.save(target)
     return SimpleUploadedFile("plan.docx", target.getvalue())

@@ -101,7 +101,7 @@ LIVES = [
                 SIDES,
             ),
             "change": (
-                now(change_commitment, "commitment", support=Support(**SUPPORT)),
+                now(change_commitment, "commitment", support=Support(**SUPPORT)),  # type: ignore[arg-type]
                 {
                     CommitmentState.OFFERED: CommitmentState.OFFERED,
                     CommitmentState.CONFIRMED: CommitmentState.OFFERED,

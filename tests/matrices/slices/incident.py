@@ -167,7 +167,7 @@ def _file(known: Facts, reader: Reader, row: Row) -> bool:
         return True
     is_paper = row["kind"] == "report"
     is_mine = row["uploaded_by_id"] == reader.person
-    return row["organisation_id"] == reader.organisation and (is_paper or is_mine)
+    return row["organisation_id"] == reader.organisation and (is_paper or is_mine)  # type: ignore[no-any-return]
 
 
 def _paper(known: Facts, reader: Reader, row: Row) -> bool:

@@ -98,6 +98,7 @@ STORY = (
     ("customer", "findings:position_withdraw"),
 )
 LISTS = {"findings:positions": "buyer", "api-positions": "buyer"}
+NO_LISTS = {"findings:position_new": "a form"}
 
 
 def grow(small: Any) -> None:

@@ -92,7 +92,7 @@ def grow(small: Any) -> None:
             "recorded_at": timezone.now(),
         },
     )
-    RefundPayment.objects.create(
+    RefundPayment.objects.create(  # type: ignore[misc]
         plan=plan,
         number=RefundPayment.objects.filter(plan=plan).count() + 1,
         group=group,
