@@ -58,7 +58,7 @@ def test_stranger_counts_nothing(mixed: House) -> None:
 
 def is_listed(title: str, page: str) -> bool:
     """Tell whether a row has this title, in whatever language it is marked to be."""
-    return re.search(rf"<strong>(<span[^>]*>)?{title}(</span>)?</strong>", page) is not None
+    return re.search(rf"<strong>(<bdi[^>]*>)?{title}(</bdi>)?</strong>", page) is not None
 
 
 @pytest.mark.parametrize(
