@@ -70,14 +70,18 @@ class PaperEndpoint(Endpoint):
         return serve(found.document)
 
 
-class CaprPaper(PaperEndpoint):
-    """The corrective action plan report of an audit."""
+class OfAudit(PaperEndpoint):
+    """Papers about an audit."""
 
     resource, kinds = "findings", CAPR
 
     def subject(self, code: str) -> models.Model:
         """Return the audit."""
         return fetch(Audit, code, viewer=viewer_of(self.request))
+
+
+class CaprPaper(OfAudit):
+    """The corrective action plan report of an audit."""
 
     @extend_schema(operation_id="audits_capr_read", responses=PaperSerializer)
     def get(self, request: Request, code: str, form: str) -> Response:
@@ -90,10 +94,8 @@ class CaprPaper(PaperEndpoint):
         return self.make(code, form)
 
 
-class CaprFile(CaprPaper):
+class CaprFile(OfAudit):
     """The finished report."""
-
-    http_method_names = ["get", "options"]
 
     @extend_schema(operation_id="audits_capr_file", responses=FILE)
     def get(self, request: Request, code: str, form: str) -> Any:
@@ -101,14 +103,18 @@ class CaprFile(CaprPaper):
         return self.file(code, form)
 
 
-class HistoryPaper(PaperEndpoint):
-    """The history of a site."""
+class OfSite(PaperEndpoint):
+    """Papers about a site."""
 
     resource, kinds = "findings", SITE_HISTORY
 
     def subject(self, code: str) -> models.Model:
         """Return the site."""
         return fetch(Site, code, viewer=viewer_of(self.request))
+
+
+class HistoryPaper(OfSite):
+    """The history of a site."""
 
     @extend_schema(operation_id="sites_history_read", responses=PaperSerializer)
     def get(self, request: Request, code: str, form: str) -> Response:
@@ -121,10 +127,8 @@ class HistoryPaper(PaperEndpoint):
         return self.make(code, form)
 
 
-class HistoryFile(HistoryPaper):
+class HistoryFile(OfSite):
     """The finished history."""
-
-    http_method_names = ["get", "options"]
 
     @extend_schema(operation_id="sites_history_file", responses=FILE)
     def get(self, request: Request, code: str, form: str) -> Any:
