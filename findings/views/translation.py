@@ -43,7 +43,7 @@ def write(request: ViewerRequest, code: str, part: str) -> HttpResponse:
         "form": form,
         "rows": form.side_by_side(),
         "part": part,
-        "language": getattr(subject, "language", ""),
+        "original_language": getattr(subject, "language", ""),
         "crumbs": _way_back(finding, _("Translate")),
     }
     return render(request, "findings/translate.html", context, status=422 if form.is_bound else 200)
