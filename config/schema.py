@@ -65,6 +65,7 @@ PATHS = {
     "finding_code": "Public code of the finding.",
     "photo_code": "Public code of the photo.",
     "request_code": "Public code of the wish for another rhythm.",
+    "form": "Kind of file, `pdf`, `docx` or `xlsx` as far as there is one.",
     "number": "Number of the group or payment within the plan.",
 }
 

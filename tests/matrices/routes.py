@@ -60,7 +60,8 @@ def _methods(view: Callable[..., Any]) -> frozenset[str]:
     """Return the methods a view answers: a class says so, of a function its source does."""
     made_from = getattr(view, "cls", None) or getattr(view, "view_class", None)
     if made_from is not None:
-        return frozenset(name for name in API_METHODS if hasattr(made_from, name))
+        allowed = made_from.http_method_names
+        return frozenset(name for name in API_METHODS if hasattr(made_from, name) and name in allowed)
     source = _source(inspect.unwrap(view))
     if "@require_POST" in source:
         return frozenset({"post"})

@@ -174,9 +174,9 @@ def _audit(dice: random.Random, cast: Cast) -> None:
     _do(
         f"""INSERT INTO findings_audit
               (code, site_id, supplier_id, audit_firm_id, version_id, kind, notice, pillars, reference, starts_on,
-               ends_on, state, summary, created_at, site_name, site_country, supplier_name, audit_firm_name)
+               ends_on, state, summary, language, created_at, site_name, site_country, supplier_name, audit_firm_name)
             SELECT %s, s.id, s.organisation_id, %s, %s, 'periodic', 'announced', 2, '', '2026-03-01', '2026-03-02',
-                   'in_progress', '', now(), '', '', '', '' FROM sourcing_site s ORDER BY {_any(dice)} LIMIT 1""",
+                   'in_progress', '', '', now(), '', '', '', '' FROM sourcing_site s ORDER BY {_any(dice)} LIMIT 1""",
         f"A{dice.getrandbits(40):010X}",
         dice.choice(cast.firms),
         cast.version.pk,
