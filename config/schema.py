@@ -7,15 +7,17 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import permissions
 
 from config.problems import MEDIA_TYPE
-from findings.lifecycle import AuditState
+from findings.lifecycle import AuditState, RequestState, VarianceState
 from organisations.api.authentication import ANY, scope_of
 from web.api import Endpoint, NoQuery
 
 Schema = dict[str, Any]
 
-AUDIT_STATES = [
-    one.value for one in AuditState
-]  # the schema's names of enumerations are given in the settings
+# The schema's names of enumerations are given in the settings.
+AUDIT_STATES = [one.value for one in AuditState]
+EVIDENCE_STATES = ["valid", "expiring", "expired", "retired"]
+REQUEST_STATES = [one.value for one in RequestState]
+VARIANCE_STATES = [one.value for one in VarianceState]
 
 PROBLEM: Schema = {
     "type": "object",
@@ -134,7 +136,7 @@ def describe(result: Schema, **_about: Any) -> Schema:
 def _drop_empty_defaults(part: Any) -> None:
     """Take away `default: ""` where an empty text may not be sent: it only means that the name can be left out."""
     if isinstance(part, dict):
-        if part.get("default") == "" and ("enum" in part or part.get("minLength")):
+        if part.get("default") == "" and ("enum" in part or "format" in part or part.get("minLength")):
             del part["default"]
         part = list(part.values())
     if isinstance(part, list):

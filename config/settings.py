@@ -414,10 +414,17 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AuditStateEnum": "config.schema.AUDIT_STATES",
+        "AuditImportStateEnum": "findings.models.audit_import.AuditImport.State",
+        "EvidenceRequestStateEnum": "config.schema.REQUEST_STATES",
+        "EvidenceStateEnum": "config.schema.EVIDENCE_STATES",
+        "PlanRhythmEnum": "findings.models.plan.ActionPlan.Rhythm",
+        "VarianceStateEnum": "config.schema.VARIANCE_STATES",
         "AuditKindEnum": "findings.models.audit.Audit.Kind",
         "FindingKindEnum": "findings.models.finding.Finding.Kind",
         "ResponseKindEnum": "findings.models.plan.PlanResponse.Kind",
+        "ReassessmentResultEnum": "findings.models.finding.Reassessment.Result",
         "SiteKindEnum": "sourcing.models.site.Site.Kind",
+        "VerificationResultEnum": "findings.models.corrective.Verification.Result",
     },
 }
 

@@ -51,7 +51,7 @@ class VerdictSerializer(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
-class ImportSerializer(serializers.Serializer[Any]):
+class AuditImportSerializer(serializers.Serializer[Any]):
     """Something that was brought in for an audit."""
 
     code = serializers.CharField()
@@ -64,7 +64,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     applied_at = serializers.DateTimeField(allow_null=True)
 
 
-class ImportDetailSerializer(ImportSerializer):
+class ImportDetailSerializer(AuditImportSerializer):
     """With the verdict on each row, while it waits; nothing is written before it is applied."""
 
     is_ready = serializers.BooleanField(allow_null=True)
@@ -109,7 +109,7 @@ class ImportList(Endpoint):
     resource = "audits"
     query = PageQuery
 
-    @extend_schema(operation_id="audit_imports_list", responses=page_of(ImportSerializer))
+    @extend_schema(operation_id="audit_imports_list", responses=page_of(AuditImportSerializer))
     def get(self, request: Request) -> Response:
         """List what the own organisation brought in, newest first."""
         rows = AuditImport.objects.visible_to(viewer_of(request)).values(*COLUMNS)

@@ -78,7 +78,7 @@ class CorrectionInputSerializer(CorrectionSaidSerializer):
     )
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class ExtensionAnswerShownSerializer(serializers.Serializer[Any]):
     """The audit firm's answer to one version."""
 
     method = serializers.ChoiceField(Verification.Method.choices)
@@ -103,7 +103,7 @@ class CorrectionSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     recorded_by_firm = serializers.BooleanField()
     submitted_at = serializers.DateTimeField()
-    verification = AnswerSerializer(allow_null=True)
+    verification = ExtensionAnswerShownSerializer(allow_null=True)
 
 
 class GivenSerializer(serializers.Serializer[Any]):

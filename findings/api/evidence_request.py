@@ -15,9 +15,9 @@ from findings.actions.evidence import (
 )
 from findings.api.evidence import finding_of, own_pieces, use_row
 from findings.api.evidence_shapes import (
-    AnswerSerializer,
     AskSerializer,
-    DeclineSerializer,
+    EvidenceAnswerSerializer,
+    EvidenceDeclineSerializer,
     RequestLineSerializer,
     RequestSerializer,
 )
@@ -98,14 +98,14 @@ class RequestAnswer(Endpoint):
     resource = "evidence"
 
     @extend_schema(
-        operation_id="evidence_requests_answer", request=AnswerSerializer, responses=RequestSerializer
+        operation_id="evidence_requests_answer", request=EvidenceAnswerSerializer, responses=RequestSerializer
     )
     def post(self, request: Request, code: str) -> Response:
         """Show own pieces to the one who asks, and to nobody else."""
         viewer = viewer_of(request)
         asked = fetch(EvidenceRequest, code, viewer=viewer)
         can_answer_request(viewer, asked).require()
-        said = parsed(AnswerSerializer, request.data)
+        said = parsed(EvidenceAnswerSerializer, request.data)
         pieces = own_pieces(viewer, said.pop("evidence"))
         done = answer_with_evidence(viewer=viewer, request=asked, evidence=pieces, at=timezone.now(), **said)
         return Response(_whole(viewer, done))
@@ -117,14 +117,16 @@ class RequestDecline(Endpoint):
     resource = "evidence"
 
     @extend_schema(
-        operation_id="evidence_requests_decline", request=DeclineSerializer, responses=RequestSerializer
+        operation_id="evidence_requests_decline",
+        request=EvidenceDeclineSerializer,
+        responses=RequestSerializer,
     )
     def post(self, request: Request, code: str) -> Response:
         """Decline with a reason."""
         viewer = viewer_of(request)
         asked = fetch(EvidenceRequest, code, viewer=viewer)
         can_answer_request(viewer, asked).require()
-        said = parsed(DeclineSerializer, request.data)
+        said = parsed(EvidenceDeclineSerializer, request.data)
         done = decline_request(viewer=viewer, request=asked, at=timezone.now(), **said)
         return Response(_whole(viewer, done))
 

@@ -177,14 +177,14 @@ class AskSerializer(StrictSerializer):
     language = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
 
 
-class AnswerSerializer(AttachSerializer):
+class EvidenceAnswerSerializer(AttachSerializer):
     """Own pieces that answer a request."""
 
     answer = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
     language = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
 
 
-class DeclineSerializer(StrictSerializer):
+class EvidenceDeclineSerializer(StrictSerializer):
     """Why there is nothing to show."""
 
     answer = serializers.CharField(max_length=2000)

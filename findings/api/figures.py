@@ -112,7 +112,7 @@ class PaymentSerializer(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
-class ReasonSerializer(StrictSerializer):
+class TakeBackSerializer(StrictSerializer):
     """Why something is taken back."""
 
     reason = serializers.CharField(max_length=1000)
@@ -298,11 +298,11 @@ class RefundTakeBack(OfLedger):
     """A payment taken back."""
 
     @extend_schema(
-        operation_id="plans_refunds_take_back", request=ReasonSerializer, responses={201: LedgerSerializer}
+        operation_id="plans_refunds_take_back", request=TakeBackSerializer, responses={201: LedgerSerializer}
     )
     def post(self, request: Request, code: str, number: int) -> Response:
         """Take back a payment that was recorded wrongly."""
-        plan, said = self.plan(code), parsed(ReasonSerializer, request.data)
+        plan, said = self.plan(code), parsed(TakeBackSerializer, request.data)
         take_back(
             viewer=viewer_of(request),
             finding=plan.finding,

@@ -56,7 +56,7 @@ class ReplyInputSerializer(StrictSerializer):
     language = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
 
 
-class AnswerSerializer(StrictSerializer):
+class ReplyAnswerSerializer(StrictSerializer):
     """The firm's answer; a published audit is agreed about by a revision that `settles` the dispute."""
 
     is_accepted = serializers.BooleanField()
@@ -64,7 +64,7 @@ class AnswerSerializer(StrictSerializer):
     language = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
 
 
-class WordsSerializer(StrictSerializer):
+class RevisedWordsSerializer(StrictSerializer):
     """What a correction says of one finding; what is not named stays."""
 
     title = serializers.CharField(max_length=250, required=False)
@@ -89,7 +89,7 @@ class RevisionInputSerializer(StrictSerializer):
     auditors = serializers.ListField(
         child=AuditorSerializer(), required=False, max_length=10, allow_null=True
     )
-    findings = serializers.DictField(child=WordsSerializer(), required=False, help_text="By code.")
+    findings = serializers.DictField(child=RevisedWordsSerializer(), required=False, help_text="By code.")
     withdrawn = serializers.ListField(
         child=serializers.CharField(max_length=12), required=False, max_length=200, help_text="Codes."
     )
@@ -205,11 +205,11 @@ class ReplyView(Endpoint):
 class ReplyAnswer(ReplyView):
     """The firm's answer to a dispute."""
 
-    @extend_schema(operation_id="replies_answer", request=AnswerSerializer, responses=ReplySerializer)
+    @extend_schema(operation_id="replies_answer", request=ReplyAnswerSerializer, responses=ReplySerializer)
     def post(self, request: Request, code: str) -> Response:
         """Agree, or keep what was written; with the reason."""
         viewer, reply = viewer_of(request), self.reply(code)
-        said = parsed(AnswerSerializer, request.data)
+        said = parsed(ReplyAnswerSerializer, request.data)
         return Response(_reply(answer_dispute(viewer=viewer, reply=reply, at=timezone.now(), **said)))
 
 

@@ -19,20 +19,20 @@ from findings.api.together_shapes import (
     CallInputSerializer,
     CallSerializer,
     CommitmentSerializer,
-    DeclineSerializer,
     IntroductionAskSerializer,
+    IntroductionDeclineSerializer,
     IntroductionInputSerializer,
     IntroductionSerializer,
     JoiningSerializer,
     PositionInputSerializer,
     PositionSerializer,
     ProgressInputSerializer,
-    ReasonSerializer,
+    SaidReasonSerializer,
     StanceSerializer,
     SupportSerializer,
     TimeSerializer,
     TimesSerializer,
-    WordsSerializer,
+    TogetherWordsSerializer,
     ask_row,
     call_row,
     commitment_row,
@@ -150,10 +150,10 @@ def _call_verb(
 
 CallAccept = _call_verb("accept", TimeSerializer, calls.agree_call, "Agree to one of the proposed times.")
 CallPropose = _call_verb("propose_times", TimesSerializer, calls.propose_times, "Propose other times.")
-CallDecline = _call_verb("decline", ReasonSerializer, calls.decline_call, "Say no, with the reason.")
-CallCancel = _call_verb("cancel", ReasonSerializer, calls.cancel_call, "Call it off, with the reason.")
+CallDecline = _call_verb("decline", SaidReasonSerializer, calls.decline_call, "Say no, with the reason.")
+CallCancel = _call_verb("cancel", SaidReasonSerializer, calls.cancel_call, "Call it off, with the reason.")
 CallJoining = _call_verb("join", JoiningSerializer, calls.say_how_to_join, "Say how to join.")
-CallNote = _call_verb("note", WordsSerializer, calls.write_note, "Write down what was agreed.")
+CallNote = _call_verb("note", TogetherWordsSerializer, calls.write_note, "Write down what was agreed.")
 
 
 class CarCommitments(OfCar):
@@ -229,16 +229,16 @@ CommitmentConfirm = _commitment_verb(
     "confirm", NothingSerializer, commitments.confirm_commitment, "Confirm receipt, as the supplier."
 )
 CommitmentAsk = _commitment_verb(
-    "ask", WordsSerializer, commitments.ask_about_commitment, "Ask, as the supplier."
+    "ask", TogetherWordsSerializer, commitments.ask_about_commitment, "Ask, as the supplier."
 )
 CommitmentAnswer = _commitment_verb(
-    "answer", WordsSerializer, commitments.answer_about_commitment, "Answer the supplier."
+    "answer", TogetherWordsSerializer, commitments.answer_about_commitment, "Answer the supplier."
 )
 CommitmentProgress = _commitment_verb(
     "progress", ProgressInputSerializer, commitments.say_progress, "Say how it goes."
 )
 CommitmentWithdraw = _commitment_verb(
-    "withdraw", ReasonSerializer, commitments.withdraw_commitment, "Take it back, with the reason."
+    "withdraw", SaidReasonSerializer, commitments.withdraw_commitment, "Take it back, with the reason."
 )
 
 
@@ -405,7 +405,10 @@ IntroductionAgree = _ask_verb(
     "agree", AgreementSerializer, introductions.agree_to_introduction, "Agree to be introduced."
 )
 IntroductionDecline = _ask_verb(
-    "decline", DeclineSerializer, introductions.decline_introduction, "Say no; only the supplier is told."
+    "decline",
+    IntroductionDeclineSerializer,
+    introductions.decline_introduction,
+    "Say no; only the supplier is told.",
 )
 IntroductionTakeBack = _ask_verb(
     "take_back", NothingSerializer, introductions.take_back_agreement, "Take a yes back before it is made."

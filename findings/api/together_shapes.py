@@ -63,14 +63,14 @@ class TimesSerializer(StrictSerializer):
     language = _language()
 
 
-class ReasonSerializer(StrictSerializer):
+class SaidReasonSerializer(StrictSerializer):
     """Why."""
 
     reason = _text(1000)
     language = _language()
 
 
-class DeclineSerializer(StrictSerializer):
+class IntroductionDeclineSerializer(StrictSerializer):
     """A no, with a reason if there is one to give."""
 
     reason = _text(1000, needed=False)
@@ -83,7 +83,7 @@ class JoiningSerializer(StrictSerializer):
     joining = _text(500)
 
 
-class WordsSerializer(StrictSerializer):
+class TogetherWordsSerializer(StrictSerializer):
     """A few sentences."""
 
     text = _text(2000)

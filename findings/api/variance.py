@@ -89,14 +89,14 @@ class VarianceInputSerializer(StrictSerializer):
     language = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
 
 
-class ReplyInputSerializer(StrictSerializer):
+class VarianceReplyInputSerializer(StrictSerializer):
     """A word between the two."""
 
     message = serializers.CharField(max_length=4000)
     language = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
 
 
-class ClosingInputSerializer(ReplyInputSerializer):
+class ClosingInputSerializer(VarianceReplyInputSerializer):
     """A last word, if the buyer likes."""
 
     message = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
@@ -164,22 +164,26 @@ class VarianceAnswer(_Saying):
     """The supplier's answer."""
 
     @extend_schema(
-        operation_id="variances_answer", request=ReplyInputSerializer, responses=VarianceStorySerializer
+        operation_id="variances_answer",
+        request=VarianceReplyInputSerializer,
+        responses=VarianceStorySerializer,
     )
     def post(self, request: Request, code: str) -> Response:
         """Answer as the supplier."""
-        return self.say(request, code, answer_variance, ReplyInputSerializer)
+        return self.say(request, code, answer_variance, VarianceReplyInputSerializer)
 
 
 class VarianceQuestion(_Saying):
     """The buyer's question."""
 
     @extend_schema(
-        operation_id="variances_question", request=ReplyInputSerializer, responses=VarianceStorySerializer
+        operation_id="variances_question",
+        request=VarianceReplyInputSerializer,
+        responses=VarianceStorySerializer,
     )
     def post(self, request: Request, code: str) -> Response:
         """Ask for more as the buyer."""
-        return self.say(request, code, question_variance, ReplyInputSerializer)
+        return self.say(request, code, question_variance, VarianceReplyInputSerializer)
 
 
 class VarianceClose(_Saying):
