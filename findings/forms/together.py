@@ -75,6 +75,11 @@ class TimesForm(forms.Form):
         return cleaned
 
 
+def _lengths() -> list[tuple[int, str]]:
+    """Return how long a call may be said to last, in the reader's language."""
+    return [(n, _("%(n)s minutes") % {"n": n}) for n in (30, 45, 60, 90)]
+
+
 class CallForm(TimesForm):
     """A new call; the supplier also says with which customers, each apart."""
 
@@ -87,7 +92,7 @@ class CallForm(TimesForm):
     minutes = forms.TypedChoiceField(
         label=gettext_lazy("How long?"),
         coerce=int,
-        choices=[(n, gettext_lazy("%(n)s minutes") % {"n": n}) for n in (30, 45, 60, 90)],
+        choices=_lengths,
         initial=45,
     )
     joining = forms.CharField(

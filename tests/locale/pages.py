@@ -10,6 +10,7 @@ from django.conf import settings
 
 from config.pseudo import CLOSE, OPEN
 from tests.matrices.canaries import WORD
+from web.languages import name_of
 
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "content", "data-label", "data-confirm", "label")
 BLOCKS = frozenset(
@@ -59,11 +60,14 @@ BLOCKS = frozenset(
         "ul",
     }
 )
-UNSEEN = frozenset({"script", "style", "template", "code", "pre", "svg"})
+# Keys are named as keyboards name them.
+UNSEEN = frozenset({"script", "style", "template", "code", "pre", "svg", "kbd"})
 # Names that are the same in every language, and values that people typed or the world was built with.
 NAMES = [
     settings.PRODUCT_NAME,
     *(str(label) for _code, label in settings.LANGUAGES),
+    *(name_of(code) for code in settings.WRITING_LANGUAGES),
+    "Bengali",
     "English",
     "Invented 1.0",
     "Invented",
@@ -81,9 +85,22 @@ NAMES = [
     "Section 1A",
     "Section 3",
     "Section 5A",
+    "London",
+    # What the world's methodology calls its grades, and what its people typed into lists.
+    "Not addressed",
+    "Some",
+    "Robust",
+    "Boxes stood before the exit",
+    "There is no other place for them",
+    "Red",
 ]
 # What a list's header may literally say, and the one title that the world was built with.
-VERBATIM = frozenset({"name", "country", "address", "sector", "lat", "lng", "A plan"})
+VERBATIM = frozenset(
+    {
+        *("name", "country", "address", "sector", "lat", "lng", "A plan"),
+        *("Kind", "Title *", "What was found *", "Evidence seen", "Local law", "Workers affected", "Extent"),
+    }
+)
 COUNTRIES = {one.name for one in pycountry.countries} | {
     one.common_name for one in pycountry.countries if hasattr(one, "common_name")
 }
@@ -91,6 +108,7 @@ TECHNICAL = re.compile(
     r"[\w.+-]+@[\w.-]+|https?://\S+|/[\w/.-]+/|\b[\w-]+\.(?:txt|csv|xlsx|pdf)\b"  # addresses, files
     r"|\([A-Z]{2}\)"  # countries, in brackets after a place
     r"|\b[A-Z][a-z]+/[A-Z][\w/+-]+"  # time zones
+    r"|\b(?:\d[\d,.]*\s)?(?:USD|GBP)\b|\b[0-9a-f]{64}\b"  # amounts, checksums
     r"|\bQZ\w*|\bct_\S+|\b\d+(?:\.\d+)?\s?(?:kB|MB|B)\b|\b[0-9A-Z]{8,12}\b|\b\d+[A-Z]?\.[A-Z]\b",
     re.IGNORECASE,
 )
@@ -98,7 +116,7 @@ LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
 # Lists of names that the world's registries keep; the countries' own names are translated with the first language.
-REGISTERS = frozenset({"timezone", "country", "language"})
+REGISTERS = frozenset({"timezone", "country", "language", "currency"})
 
 
 class Page(HTMLParser):
@@ -117,7 +135,7 @@ class Page(HTMLParser):
         if tag in UNSEEN:
             self._hidden += 1
         if tag == "select":
-            self._in_register = given.get("name") in REGISTERS
+            self._in_register = (given.get("name") or "").rpartition("-")[2] in REGISTERS
         if tag in BLOCKS:
             self._depth = 0
         if self._in_register:
@@ -165,12 +183,12 @@ def outside(text: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """Return what remains of a text without names, canaries and technical words, if it has letters."""
-    rest = " ".join(text.split())
+    rest = " ".join(text.replace("\u00ad", "").split())
     if rest in COUNTRIES | VERBATIM:
         return []
-    rest = WORD.sub(" ", TECHNICAL.sub(" ", rest))
     for name in (*NAMES, *(one for one in COUNTRIES if one in rest)):
         rest = rest.replace(name, " ")
+    rest = WORD.sub(" ", TECHNICAL.sub(" ", rest))
     return [" ".join(text.split())] if LETTERS.search(rest) else []
 
 
