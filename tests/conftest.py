@@ -36,7 +36,10 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
             settings.DATABASES["default"].setdefault("TEST", {})
             connection.settings_dict["TEST"]["NAME"] = f"test_common_thread_{worker}"
         with connection._nodb_cursor() as cursor:
+            # One worker after the other: PostgreSQL refuses two who change one role at the same time.
+            cursor.execute("SELECT pg_advisory_lock(4712)")
             cursor.execute(f'ALTER ROLE "{settings.DB_ROLES["owner"]}" CREATEDB')
+            cursor.execute("SELECT pg_advisory_unlock(4712)")
         _assume(settings.DB_ROLES["owner"])
         made = setup_databases(verbosity=0, interactive=False)
         _assume(settings.DB_ROLES["app"])

@@ -44,7 +44,8 @@ def photos(request: ViewerRequest, code: str) -> HttpResponse:
     finding = finding_to_work_on(request.viewer, code)
     can_enter_findings(request.viewer, finding.audit).require()
     initial = {"language": finding.language}
-    form = PhotosForm(request.POST or None, request.FILES or None, initial=initial)
+    is_sent = request.method == "POST"
+    form = PhotosForm(request.POST if is_sent else None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             added = add_photos(

@@ -27,7 +27,7 @@ def offline(request: ViewerRequest, code: str) -> HttpResponse:
     """Take the plan away as a file; by POST bring it back: read, put into the draft, and shown before it is shared."""
     finding = car_of(request, code)
     can_share_plan(request.viewer, finding).require()
-    form = OfflineForm(request.POST or None, request.FILES or None)
+    form = OfflineForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             return _brought_back(request, finding, form.cleaned_data["file"])

@@ -1,5 +1,8 @@
 """Every notice that any app registers has its words, and a page to open."""
 
+import re
+from typing import Any
+
 import pytest
 from django.template import Context, Engine
 from django.urls import reverse
@@ -15,10 +18,25 @@ def all_notices() -> list[Notice]:
     return [notice for _, notice in sorted(registry.notices().items())]
 
 
-class Details(dict[str, int]):
-    """Whatever a notice asks of an entry's data, there are two of it."""
+class Details(dict[str, Any]):
+    """Whatever a notice asks of an entry's data, there are two of it, or what its words make of it: a day, a list."""
 
-    def __missing__(self, name: str) -> int:
+    def __init__(self, notice: Notice) -> None:
+        super().__init__()
+        loader = Engine.get_default().find_template
+        self.words = "".join(
+            str(loader(f"{notice.words}{end}")[0].source) for end in (".subject.txt", ".txt")
+        )
+
+    def __missing__(self, name: str) -> Any:
+        if re.search(rf"data\.{name}\|iso_day", self.words):
+            return "2026-05-04"
+        if re.search(rf"data\.{name}\|when_said", self.words):
+            return "2026-05-04T09:00:00+00:00"
+        if re.search(rf"in data\.{name}\b|data\.{name}\|length", self.words):
+            return [
+                {"event": "overdue", "supplier": "Willow Yarn Works", "what": "A thing", "title": "A thing"}
+            ]
         return 2
 
 
@@ -30,7 +48,7 @@ def an_entry(notice: Notice) -> Entry:
         subject_code="0123456789",
         subject_label="A thing",
         at=timezone.now(),
-        data=Details(),
+        data=Details(notice),
     )
 
 

@@ -64,7 +64,7 @@ def test_marks_are_said_and_words_are_escaped() -> None:
         Context({"a": "<b> one", "b": "<b> two", "lang": "ar"})
     )
     assert drawn == (
-        '<span class="said anew" lang="ar" dir="rtl">&lt;b&gt; '
+        '<span class="said anew" lang="ar" dir="auto">&lt;b&gt; '
         '<del><span class="vh">[taken out: </span>one<span class="vh">]</span></del>'
         '<ins><span class="vh">[put in: </span>two<span class="vh">]</span></ins></span>'
     )

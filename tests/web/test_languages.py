@@ -15,7 +15,7 @@ def drawn(text: str, language: str) -> str:
 
 @pytest.mark.parametrize(
     ("language", "attributes"),
-    [("bn", 'lang="bn" dir="ltr"'), ("ar", 'lang="ar" dir="rtl"'), ("", 'dir="auto"')],
+    [("bn", 'lang="bn" dir="ltr"'), ("ar", 'lang="ar" dir="auto"'), ("", 'dir="auto"')],
 )
 def test_words_carry_their_language(language: str, attributes: str) -> None:
     assert drawn("a\nb", language) == f'<span class="said" {attributes}>a<br>b</span>'

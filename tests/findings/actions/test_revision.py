@@ -17,7 +17,7 @@ from findings.models.facts import NamedAuditor
 from findings.queries.audit import tallies
 from findings.queries.finding import counts_of_non_compliances
 from findings.queries.revision import compared
-from ledger.models import Delivery, Entry
+from ledger.models import Delivery, Entry, Outbox
 from ledger.refusals import Forbidden, NotVisible, Refusal
 from ledger.relay import relay
 from tests.conftest import owner_role
@@ -163,6 +163,7 @@ def test_dispute_is_settled_by_the_correction(house: House, nc: Finding) -> None
 def test_site_and_customers_are_told(house: House, nc: Finding, as_job: AsJob) -> None:
     _revise(house, nc.audit, withdrawn=[nc.code])
     with as_job():
+        Outbox.objects.update(next_try_at=AT)
         relay(AT)
     with owner_role():
         told = Delivery.objects.filter(verb="findings.audit_revised").values_list(

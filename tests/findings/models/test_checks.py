@@ -232,6 +232,8 @@ TRUTH: dict[str, tuple[list[Row], list[Row]]] = {
             else row["ends_on"] is None and row["reason"] != ""
         ),
     ),
+    "translation_names_its_language": says("language"),
+    "translation_says_something": ([{"words": {"title": "Une issue"}}], [{"words": {}}]),
     "variance_names_its_clause": split(
         product(requirement_id=[1, None], clause=["4.2", ""]),
         lambda row: row["requirement_id"] is not None or row["clause"] != "",
