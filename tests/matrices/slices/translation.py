@@ -11,7 +11,7 @@ from tests.matrices.principals import EDITORS, READERS
 from tests.matrices.world import World
 
 WRITERS: dict[str, Any] = {"ok": EDITORS | {"customer", "rival", "firm"}, "forbidden": {"onlooker"}}
-WORDS = {"language": "fr", "text-description": "Une issue est bloquée."}
+WORDS = {"language": "fr", "audience": "own", "text-description": "Une issue est bloquée."}
 OTHERS["translation"] = (
     "translation_of_firm",
     "translation_own",
@@ -83,4 +83,3 @@ PAGES = {
         ),
     },
 }
-NO_LISTS = {"api-translations": "the newest of each beside one finding: a few at most"}
