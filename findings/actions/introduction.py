@@ -11,7 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from findings.lifecycle import INTRODUCTION, FindingState, IntroductionState
-from findings.models import Finding, Introduced, Introduction, IntroductionAnswer, IntroductionAsk
+from findings.models import (
+    AuditAccess,
+    Finding,
+    Introduced,
+    Introduction,
+    IntroductionAnswer,
+    IntroductionAsk,
+)
 from findings.permissions.together import can_answer_introduction, can_close_introduction, can_introduce
 from findings.queries.introduction import agreed_asks, last_answers
 from findings.queries.plan import customers_who_see
@@ -106,7 +113,8 @@ def complete_introduction(*, viewer: Viewer, introduction: Introduction, at: dat
     with transaction.atomic():
         introduction = _locked(viewer, introduction)
         can_close_introduction(viewer, introduction).require()
-        if len(agreed_asks(introduction)) < FEWEST:
+        here = {one.pk for one in customers_who_see(introduction.finding.audit)}
+        if introduction.asks.filter(pk__in=agreed_asks(introduction), customer_id__in=here).count() < FEWEST:
             raise Refusal("too-few-agreed", _("At least two customers have to agree first."), status=422)
         _complete(introduction, by=viewer, at=at)
     return introduction
@@ -133,7 +141,12 @@ def complete_when_both_agreed(*, introduction_id: int, at: datetime) -> bool:
     introduction = rows.get(pk=introduction_id)
     if introduction.state != IntroductionState.ASKING or introduction.finding.state == FindingState.CLOSED:
         return False
-    if introduction.asks.count() != FEWEST or len(agreed_asks(introduction)) != FEWEST:
+    agreed = introduction.asks.filter(pk__in=agreed_asks(introduction)).values("customer_id")
+    # A trade link may have ended since: nobody is introduced to somebody who buys there no more.
+    here = AuditAccess.objects.filter(
+        audit_id=introduction.finding.audit_id, organisation_id__in=agreed, bases__contains=["customer"]
+    )
+    if introduction.asks.count() != FEWEST or here.count() != FEWEST:
         return False
     _complete(introduction, by=None, at=at)
     return True

@@ -56,12 +56,15 @@ STORY = (
     ("editor", "findings:incident_task"),
     ("editor", "findings:incident_inform"),
     ("editor", "findings:incident_close"),
-    *(step for more in slices.all_of("STORY") for step in more),
 )
 
 
-def _play(crowd: Crowd) -> None:
-    for name, route in STORY:
+# What the slices tell happens while links last and the CAR is open; the first story ends both.
+STORIES = {"main": STORY, "slices": tuple(step for more in slices.all_of("STORY") for step in more)}
+
+
+def _play(crowd: Crowd, story: tuple[tuple[str, str], ...]) -> None:
+    for name, route in story:
         who, case = BY_NAME[name], POLICY[route]["post"]
         url = reverse(route, args=case.arguments(crowd.world))
         answer = crowd.ask(who, "post", url, case.body(crowd.world) if case.body else {})
@@ -80,13 +83,13 @@ def _deliver() -> None:
         _assume(before)
 
 
-@pytest.fixture
-def told(crowd: Crowd) -> Crowd:
-    """Play the story and send everything it gives rise to."""
+@pytest.fixture(params=STORIES)
+def told(request: pytest.FixtureRequest, crowd: Crowd) -> Crowd:
+    """Play a story and send everything it gives rise to."""
     mail.outbox.clear()
     for name in MEMBERS:
         crowd.enter(BY_NAME[name])
-    _play(crowd)
+    _play(crowd, STORIES[request.param])
     _deliver()
     return crowd
 
@@ -98,7 +101,7 @@ def test_letters_inboxes_and_histories_show_nothing_foreign(told: Crowd) -> None
     assert (waiting, unsent) == ([], [])
     now = facts()
     problems = [*_mail_problems(told, now), *_page_problems(told, now)]
-    assert len(mail.outbox) >= len(STORY) // 2
+    assert len(mail.outbox) >= 15
     assert not problems, "\n" + "\n".join(problems)
 
 
