@@ -145,8 +145,8 @@ def told(as_job: Role, at: dt.datetime = NOW) -> list[tuple[str, str]]:
         relay(at)
         rows = Delivery.objects.filter(channel="email").order_by("pk")
         return [
-            (row.verb.removeprefix("findings."), row.person.email)
-            for row in rows.select_related("person")  # type: ignore[union-attr]
+            (row.verb.removeprefix("findings."), row.person.email)  # type: ignore[union-attr]
+            for row in rows.select_related("person")
         ]
 
 

@@ -34,7 +34,7 @@ def test_write_it_and_read_it_below_the_original(house: House, nc: Finding, sign
     assert said(nc.description, "bn") in page
     typed = {"language": "ar", "audience": "shared", "text-description": "كان الباب مغلقًا."}
     answer = client.post(url, typed)
-    assert answer.url == f"{reverse('findings:finding', args=[nc.code])}#translations-finding"
+    assert answer["Location"] == f"{reverse('findings:finding', args=[nc.code])}#translations-finding"
     assert [one.value for name, one in client.cookies.items() if name.startswith("writing-")] == ["ar"]
     found = signed_in(house.buyer).get(reverse("findings:finding", args=[nc.code])).content.decode()
     assert '<span class="said" lang="ar" dir="rtl">كان الباب مغلقًا.</span>' in found
