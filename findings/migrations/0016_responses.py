@@ -984,7 +984,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("amount", None), ("currency", "")),
-                    models.Q(("amount__gt", 0), ("currency__regex", "^[A-Z]{3}$")),
+                    models.Q(("amount__gt", 0), ("amount__isnull", False), ("currency__regex", "^[A-Z]{3}$")),
                     _connector="OR",
                 ),
                 name="a_committed_amount_has_a_currency",

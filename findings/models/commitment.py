@@ -110,7 +110,7 @@ class CommitmentVersion(models.Model):
             models.UniqueConstraint(fields=["commitment", "number"], name="commitment_version_numbered_once"),
             models.CheckConstraint(
                 condition=models.Q(amount=None, currency="")
-                | models.Q(amount__gt=0) & models.Q(currency__regex=r"^[A-Z]{3}$"),
+                | models.Q(amount__isnull=False, amount__gt=0, currency__regex=r"^[A-Z]{3}$"),
                 name="a_committed_amount_has_a_currency",
             ),
             models.CheckConstraint(

@@ -76,6 +76,10 @@ def test_a_grid_is_graded_with_the_arrow_keys_and_saves_itself(
     page.goto(f"{live_server.url}/audits/{scene.current.code}/management-systems/")
     page.locator("fieldset.rating input[type=radio]").first.focus()
     page.keyboard.press("ArrowDown")
-    page.get_by_text("1 of 60 rated").wait_for()
+    page.locator("fieldset.rating").nth(1).locator("input[type=radio]").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_text("2 of 60 rated").wait_for()
     with owner_role():
-        assert ManagementRating.objects.filter(audit=scene.current).count() == 1
+        ratings = ManagementRating.objects.filter(audit=scene.current)
+        assert set(ratings.values_list("grade", flat=True)) == {2}
+        assert ratings.count() == 2

@@ -277,6 +277,7 @@ TRUTH: dict[str, tuple[list[Row], list[Row]]] = {
             {"amount": 5, "currency": ""},
             {"amount": 0, "currency": "EUR"},
             {"amount": 5, "currency": "eur"},
+            {"amount": None, "currency": "EUR"},
         ],
     ),
     "a_closed_introduction_says_when": both_or_neither(
