@@ -1,0 +1,1 @@
+"""Who may do what with schemes, assessments and certificates; one module per noun."""
