@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.todos import todos_from
+from findings.lifecycle import FindingState
 from findings.models import Standing
 from findings.queries import panels as findings
+from findings.queries.audit import audits_waiting
+from findings.queries.corrective import waiting_for_verification
 from findings.queries.panels import Figures
 from findings.queries.todos import todos_of
 from organisations.visibility import Capability, Viewer
@@ -75,8 +78,22 @@ def _tiles_of(viewer: Viewer, today: dt.date) -> list[Tile]:
             cars_url=f"{portfolio}?without_plan=on",
         )
     if not tiles and viewer.has(Capability.AUDIT_FIRM):
-        tiles += _tiles(findings.figures_of_audits(viewer, on=today), *_plain_words())
+        tiles += _tiles_of_firm(viewer)
     return tiles
+
+
+def _tiles_of_firm(viewer: Viewer) -> list[Tile]:
+    """Return what is a firm's own to do: of all that it sees at others' sites, little is."""
+    to_verify = f"{reverse('findings:non_compliances')}?state={FindingState.ACTION_SUBMITTED}"
+    return [
+        Tile(_("Audits at work"), audits_waiting(viewer), reverse("findings:audits"), _("not published yet")),
+        Tile(
+            _("Waiting for your check"),
+            waiting_for_verification(viewer).count(),
+            to_verify,
+            _("the site has said what it did"),
+        ),
+    ]
 
 
 def _plain_words() -> tuple[str, str]:

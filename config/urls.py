@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("organisations.urls")),
     path("", include("sourcing.urls")),
+    path("", include("schemes.urls")),
     path("", include("findings.urls")),
     path("api/v1/", include("config.api")),
 ]

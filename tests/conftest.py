@@ -5,6 +5,7 @@ The connection logs in as a superuser and assumes a role: `common_thread_owner` 
 """
 
 import copy
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
+from config.settings import documents_storage
 from organisations.models import Person
 
 
@@ -27,12 +29,19 @@ def _assume(role: str | None) -> None:
             cursor.execute(f'SET ROLE "{role}"' if role else "RESET ROLE")
 
 
+def _keep_files_apart(worker: str) -> None:
+    """Give a worker a folder of its own: a sweep of files without a row would take those of its neighbour."""
+    os.environ["STORAGE_URL"] = f"{settings.STORAGE_URL}/{worker}"
+    settings.STORAGES["documents"] = documents_storage(os.environ["STORAGE_URL"])
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Create and migrate the test database as the owner, then hand it over to the role app."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     with django_db_blocker.unblock():
         if worker:
+            _keep_files_apart(worker)
             settings.DATABASES["default"].setdefault("TEST", {})
             connection.settings_dict["TEST"]["NAME"] = f"test_common_thread_{worker}"
         with connection._nodb_cursor() as cursor:

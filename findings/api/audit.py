@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -380,24 +381,29 @@ def _sent(viewer: Viewer, rows: list[Row]) -> list[Row]:
 
 
 def _shaped(viewer: Viewer, rows: list[Row]) -> list[Row]:
-    """Name methodology, site and organisations, and count what was found: three queries for a whole page."""
-    sites = dict(
-        Site.objects.visible_to(viewer)
-        .filter(pk__in={row["site_id"] for row in rows})
-        .values_list("pk", "code")
-    )
-    wanted = {row[column] for row in rows for column in ("supplier_id", "audit_firm_id")}
-    known = dict(Organisation.objects.visible_to(viewer).filter(pk__in=wanted).values_list("pk", "code"))
+    """Name methodology, site and organisations, and count what was found: two queries for a whole page."""
+    codes = _codes(viewer, rows)
     found = tallies_by_key(viewer, [row["id"] for row in rows])
     for row in rows:
         tally = found[row.pop("id")]
         row["methodology"], row["follows"] = row.pop("version__key"), row.pop("parent__code")
-        row["site"] = {"code": sites.get(row.pop("site_id")), "name": row.pop("site_name")}
+        row["site"] = {"code": codes.get(("site", row.pop("site_id"))), "name": row.pop("site_name")}
         for name in ("supplier", "audit_firm"):
-            row[name] = {"code": known.get(row.pop(f"{name}_id")), "name": row.pop(f"{name}_name")}
+            row[name] = {"code": codes.get(("party", row.pop(f"{name}_id"))), "name": row.pop(f"{name}_name")}
         row["non_compliances"] = {one: tally.by_severity.get(one, 0) for one in Finding.Severity.values}
         row |= {name: getattr(tally, name) for name in ("cars", "good_examples", "observations")}
     return rows
+
+
+def _codes(viewer: Viewer, rows: list[Row]) -> dict[tuple[str, int], str]:
+    """Return the codes of the sites and organisations that the viewer can open, in one query."""
+    parties = {row[column] for row in rows for column in ("supplier_id", "audit_firm_id")}
+    asked = (
+        ("site", Site.objects.visible_to(viewer).filter(pk__in={row["site_id"] for row in rows})),
+        ("party", Organisation.objects.visible_to(viewer).filter(pk__in=parties)),
+    )
+    sites, others = (found.order_by().values_list(Value(kind), "pk", "code") for kind, found in asked)
+    return {(kind, key): code for kind, key, code in sites.union(others, all=True)}
 
 
 def _open_car(one: Any) -> Row:

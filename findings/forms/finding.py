@@ -238,10 +238,20 @@ def _chosen(state: str, usual: Sequence[str]) -> Sequence[str]:
     return (state,) if state else usual
 
 
-class NonComplianceFilters(forms.Form):
-    """Filters of the list of non-compliances."""
+class Filters(forms.Form):
+    """What both lists are narrowed by."""
 
     site = SearchField(label=_("Site"))
+
+    @property
+    def is_for_some_sites(self) -> bool:
+        """Whether a site is asked for, so that figures of everything would say nothing of what is listed."""
+        return bool(str(self.data.get("site", "")).strip())
+
+
+class NonComplianceFilters(Filters):
+    """Filters of the list of non-compliances."""
+
     severity = forms.ChoiceField(
         label=_("Severity"), required=False, choices=[("", _("All")), *Finding.Severity.choices]
     )
@@ -276,10 +286,9 @@ class NonComplianceFilters(forms.Form):
         return found | {"states": states}
 
 
-class CarFilters(forms.Form):
+class CarFilters(Filters):
     """Filters of the list of CARs."""
 
-    site = SearchField(label=_("Site"))
     stage = forms.ChoiceField(
         label=_("Plan"),
         required=False,

@@ -4,14 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from findings.lifecycle import AuditState, FindingState
 from findings.models import ActionPlan, Audit, Finding, SiteStanding, Standing
 from findings.models.plan import PlanQuerySet
 from findings.models.standing import overdue_count
-from findings.queries.finding import GOING_ON, NOT_CLOSED, overdue
 from findings.queries.plan import answers_waiting
 from findings.queries.portfolio import SEVERITIES
 from organisations.visibility import Viewer
@@ -38,27 +37,6 @@ def figures_of_own_sites(viewer: Viewer, *, on: dt.date) -> Figures:
     """Count what is open at the viewer's own sites on a day, as far as the member looks after them."""
     own = SiteStanding.objects.visible_to(viewer).filter(site__organisation_id=viewer.organisation_id)
     return _summed(own, on)
-
-
-def figures_of_audits(viewer: Viewer, *, on: dt.date) -> Figures:
-    """Count what is open of everything the viewer sees: for an audit firm, whose audits lie at anybody's sites."""
-    nc, car = (
-        Q(kind=Finding.Kind.NON_COMPLIANCE, state__in=NOT_CLOSED),
-        Q(kind=Finding.Kind.CAR, state__in=GOING_ON),
-    )
-    # Narrowed first: what is open is a small part of all findings, and an index finds it.
-    counted = (
-        Finding.objects.visible_to(viewer)
-        .of_published_audits()
-        .filter(nc | car)
-        .aggregate(
-            open_ncs=Count("pk", filter=nc),
-            overdue_ncs=Count("pk", filter=overdue(on)),
-            open_cars=Count("pk", filter=car),
-            cars_with_plan=Count("pk", filter=car & Q(has_plan=True)),
-        )
-    )
-    return Figures(**counted)
 
 
 def _summed(rows: "QuerySet[Any]", on: dt.date) -> Figures:

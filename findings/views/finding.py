@@ -1,5 +1,8 @@
 """Two lists of findings across audits: non-compliances, and what is worked on together; never in one."""
 
+import datetime as dt
+from typing import Any
+
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 from findings.forms.finding import CarFilters, NonComplianceFilters
 from findings.lifecycle import FindingState
 from findings.models import Finding, TableExport
+from findings.queries.corrective import waiting_for_verification
 from findings.queries.finding import (
     cars,
     counts_of_cars,
@@ -21,6 +25,7 @@ from findings.queries.review import with_disputes
 from findings.views.pieces_of_several import verbs_for
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
+from organisations.visibility import Capability, Viewer
 from web.htmx import is_partial
 from web.paging import keyset_page
 from web.pieces import Tile
@@ -46,9 +51,8 @@ def non_compliances_list(request: ViewerRequest) -> HttpResponse:
     }
     if is_partial(request):
         return render(request, "findings/finding_list_non_compliances.html", context)
-    counts = counts_of_non_compliances(viewer, on=today)
-    overdue = counts.pop("overdue")
-    context |= {"overdue": overdue, "total": sum(counts.values()), "tiles": _severity_tiles(counts, overdue)}
+    if not form.is_for_some_sites:
+        context |= _figures_of_non_compliances(viewer, today)
     return render(request, "findings/finding_list.html", context)
 
 
@@ -68,10 +72,27 @@ def working_together(request: ViewerRequest) -> HttpResponse:
     }
     if is_partial(request):
         return render(request, "findings/finding_list_cars.html", context)
-    counts = counts_of_cars(viewer)
-    open_ones = counts[FindingState.OPEN] + counts[FindingState.IN_PROGRESS]
-    context |= {"without_plan": counts[FindingState.OPEN], "total": open_ones, "tiles": _stage_tiles(counts)}
+    if not (form.is_for_some_sites or viewer.has(Capability.AUDIT_FIRM)):
+        counts = counts_of_cars(viewer)
+        without = counts[FindingState.OPEN]
+        total = without + counts[FindingState.IN_PROGRESS]
+        context |= {"without_plan": without, "total": total, "tiles": _stage_tiles(counts)}
     return render(request, "findings/finding_list_together.html", context)
+
+
+def _figures_of_non_compliances(viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    """Return the figures above the list; of a firm, which sees much that is not its to act on, what waits for it."""
+    if viewer.has(Capability.AUDIT_FIRM):
+        waiting = waiting_for_verification(viewer).count()
+        return {"tiles": [_to_verify(waiting)], "to_verify": waiting, "is_firm": True}
+    counts = counts_of_non_compliances(viewer, on=today)
+    overdue = counts.pop("overdue")
+    return {"overdue": overdue, "total": sum(counts.values()), "tiles": _severity_tiles(counts, overdue)}
+
+
+def _to_verify(waiting: int) -> Tile:
+    here = f"{reverse('findings:non_compliances')}?state={FindingState.ACTION_SUBMITTED}"
+    return Tile(_("Waiting for your check"), waiting, here, _("the site has said what it did"))
 
 
 def _asked(request: ViewerRequest, form: BaseForm) -> dict[str, str]:

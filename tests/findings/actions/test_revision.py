@@ -166,10 +166,10 @@ def test_site_and_customers_are_told(house: House, nc: Finding, as_job: AsJob) -
         Outbox.objects.update(next_try_at=AT)
         relay(AT)
     with owner_role():
-        told = Delivery.objects.filter(verb="findings.audit_revised").values_list(
-            "organisation_id", flat=True
+        told = set(
+            Delivery.objects.filter(verb="findings.audit_revised").values_list("organisation_id", flat=True)
         )
-    assert set(told) == {house.supplier.pk, house.buyer.pk, house.rival.pk}
+    assert told == {house.supplier.pk, house.buyer.pk, house.rival.pk}
 
 
 RAW = {
