@@ -51,9 +51,7 @@ MEMBERSHIP = Lifecycle(
                 MembershipState.APPLIED,
             }
         ),
-        MembershipState.MEMBER: frozenset(
-            {MembershipState.ON_NOTICE, MembershipState.WITHDRAWN}
-        ),
+        MembershipState.MEMBER: frozenset({MembershipState.ON_NOTICE, MembershipState.WITHDRAWN}),
         MembershipState.ON_NOTICE: frozenset(
             {MembershipState.MEMBER, MembershipState.REMOVED, MembershipState.WITHDRAWN}
         ),
