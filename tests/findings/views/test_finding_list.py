@@ -9,12 +9,14 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from findings.actions.corrective import submit_action
 from findings.lifecycle import AuditState
 from findings.models import Finding
 from findings.queries.finding import cars, counts_of_cars, counts_of_non_compliances, non_compliances
 from organisations.models import Organisation
 from tests.factories import findings as make
-from tests.findings.conftest import House
+from tests.factories.corrections import said
+from tests.findings.conftest import AT, House
 
 SignedIn = Callable[[Organisation], Client]
 ON = dt.date(2026, 6, 1)
@@ -86,6 +88,26 @@ def test_overdue_is_computed(mixed: House, signed_in: SignedIn) -> None:
         assert (
             "One non-compliance is past its date" in signed_in(mixed.buyer).get("/findings/").content.decode()
         )
+
+
+def test_firm_is_told_what_waits_for_its_check(mixed: House, signed_in: SignedIn) -> None:
+    client = signed_in(mixed.firm)
+    assert "No corrective action waits for your check" in client.get("/findings/").content.decode()
+    with mixed.as_(mixed.supplier) as viewer:
+        late = Finding.objects.get(title="Late")
+        submit_action(viewer=viewer, finding=late, said=said(), at=AT)
+    page = client.get("/findings/").content.decode()
+    assert "One corrective action waits for your check" in page
+    assert is_listed("Late", client.get("/findings/?state=action_submitted").content.decode())
+
+
+@pytest.mark.parametrize("path", ["/findings/", "/working-together/"])
+def test_figures_of_everything_are_left_out_above_some_sites(
+    mixed: House, signed_in: SignedIn, path: str
+) -> None:
+    client = signed_in(mixed.buyer)
+    assert 'class="tile ' in client.get(path).content.decode()
+    assert 'class="tile ' not in client.get(path, {"site": "north"}).content.decode()
 
 
 def test_working_together_shows_stage_and_age_and_is_never_red(mixed: House, signed_in: SignedIn) -> None:
