@@ -42,6 +42,18 @@ STATUSES: dict[str, dict[str, Look]] = {
         "answered": Look("thread", _("Answered")),
         "closed": Look("good", _("Closed")),
     },
+    "step": {
+        "no_information": Look("calm", _("No information")),
+        "claimed": Look("car", _("Claimed")),
+        "evidenced": Look("thread", _("Evidenced")),
+        "verified": Look("good", _("Verified")),
+        "reversed": Look("warn", _("Reversed")),
+    },
+    "contribution": {
+        "held": Look("warn", _("Waits for you")),
+        "shown": Look("good", _("Shown to everybody")),
+        "declined": Look("calm", _("Not shown")),
+    },
     "severity": {
         "business_critical": Look("bad", _("Business critical")),
         "critical": Look("bad", _("Critical")),
