@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 from schemes.definitions.faults import Where
 from sourcing.definitions.kinds import kinds
 
+RESERVED = ("load",)  # keys that would stand where a page of ours stands
 Found = Iterator[tuple[Where, str]]
 
 
 def meaning(data: dict[str, Any]) -> Found:
     """Yield each place where a file that is in shape contradicts itself, and how."""
+    if data["scheme"]["key"] in RESERVED:
+        yield ("scheme", "key"), _("is a word that the platform uses itself")
     levels = [one["key"] for one in data.get("levels", [])]
     values = [one["key"] for one in data.get("scale", {}).get("values", [])]
     groups = [one["key"] for one in data.get("groups", [])]
