@@ -1,12 +1,54 @@
 """Schemes: editions and what is assessed by them."""
 
+from schemes.models.answer import Answer
+from schemes.models.appeal import Appeal
+from schemes.models.assessment import Assessment, Assignment, Declaration, Proposal
+from schemes.models.certificate import Certificate, CertificateStatus, RegisterEntry
+from schemes.models.clarification import Clarification
+from schemes.models.decision import Decision, ImprovementItem, ImprovementNotice
 from schemes.models.definition import Criterion, Edition, Level, Scheme, Shape, Subject
+from schemes.models.evidence import EvidenceUse
+from schemes.models.membership import SchemeMembership
+from schemes.models.score import Score, ScoreVersion
+from schemes.models.tracker import (
+    CompanyReply,
+    Contribution,
+    ContributionSender,
+    Issue,
+    StepRecord,
+    TrackedCompany,
+    Tracking,
+)
 
 __all__ = [
+    "Answer",
+    "Appeal",
+    "Assessment",
+    "Assignment",
+    "Certificate",
+    "CertificateStatus",
+    "Clarification",
+    "CompanyReply",
+    "Contribution",
+    "ContributionSender",
     "Criterion",
+    "Decision",
+    "Declaration",
     "Edition",
+    "EvidenceUse",
+    "ImprovementItem",
+    "ImprovementNotice",
+    "Issue",
     "Level",
+    "Proposal",
+    "RegisterEntry",
     "Scheme",
+    "SchemeMembership",
+    "Score",
+    "ScoreVersion",
     "Shape",
+    "StepRecord",
     "Subject",
+    "TrackedCompany",
+    "Tracking",
 ]
