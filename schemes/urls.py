@@ -2,11 +2,26 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schemes.views import contribution, tracker
+from schemes.views import contribution, definition, tracker
 
 app_name = "schemes"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("schemes/", definition.schemes, name="schemes"),
+    path("schemes/load/", definition.edition_load, name="edition_load"),
+    path("schemes/<str:key>/", definition.scheme, name="scheme"),
+    path("schemes/<str:key>/editions/<str:version>/", definition.edition, name="edition"),
+    path("schemes/<str:key>/editions/<str:version>/file/", definition.edition_file, name="edition_file"),
+    path(
+        "schemes/<str:key>/editions/<str:version>/publish/",
+        definition.edition_publish,
+        name="edition_publish",
+    ),
+    path(
+        "schemes/<str:key>/editions/<str:version>/discard/",
+        definition.edition_discard,
+        name="edition_discard",
+    ),
     path("tracker/", tracker.issues, name="tracker"),
     path("tracker/new/", tracker.new, name="issue_new"),
     path("tracker/companies/<str:code>/", tracker.company, name="company"),

@@ -154,6 +154,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "repeat": Look("calm", _("Repeated in this file")),
         "error": Look("bad", _("Cannot be read")),
     },
+    "edition": {
+        "draft": Look("calm", _("Draft")),
+        "published": Look("good", _("In force")),
+        "retired": Look("calm", _("Followed by a later one")),
+    },
     "effect": {
         "added": Look("good", _("Added")),
         "changed": Look("thread", _("Changed")),
