@@ -19,6 +19,15 @@ from schemes.models.tracker import (
     TrackedCompany,
     Tracking,
 )
+from schemes.models.initiative import (
+    Initiative,
+)
+from schemes.models.rating import (
+    Citation,
+    IndicatorScore,
+    Rating,
+    RatingReply,
+)
 
 __all__ = [
     "Answer",
@@ -27,6 +36,7 @@ __all__ = [
     "Assignment",
     "Certificate",
     "CertificateStatus",
+    "Citation",
     "Clarification",
     "CompanyReply",
     "Contribution",
@@ -38,9 +48,13 @@ __all__ = [
     "EvidenceUse",
     "ImprovementItem",
     "ImprovementNotice",
+    "IndicatorScore",
+    "Initiative",
     "Issue",
     "Level",
     "Proposal",
+    "Rating",
+    "RatingReply",
     "RegisterEntry",
     "Scheme",
     "SchemeMembership",
