@@ -41,5 +41,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("", include("sourcing.api.urls")),
     path("", include("organisations.api.urls")),
+    path("", include("schemes.api.urls")),
     path("", include("findings.api.urls")),
 ]

@@ -9,12 +9,14 @@ from rest_framework import permissions
 from config.problems import MEDIA_TYPE
 from findings.lifecycle import AuditState, RequestState, VarianceState
 from organisations.api.authentication import ANY, scope_of
+from schemes.lifecycle import EditionState
 from web.api import Endpoint, NoQuery
 
 Schema = dict[str, Any]
 
 # The schema's names of enumerations are given in the settings.
 AUDIT_STATES = [one.value for one in AuditState]
+EDITION_STATES = [one.value for one in EditionState]
 EVIDENCE_STATES = ["valid", "expiring", "expired", "retired"]
 REQUEST_STATES = [one.value for one in RequestState]
 VARIANCE_STATES = [one.value for one in VarianceState]
@@ -63,7 +65,8 @@ PROBLEMS = {
 PATHS = {
     "code": "Public code of the object, in upper or lower case.",
     "car_code": "Public code of the open CAR.",
-    "key": "Key of the methodology version.",
+    "key": "Key of the methodology version, or of the scheme.",
+    "version": "Version of the edition.",
     "finding_code": "Public code of the finding.",
     "photo_code": "Public code of the photo.",
     "request_code": "Public code of the wish for another rhythm.",

@@ -415,8 +415,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AuditStateEnum": "config.schema.AUDIT_STATES",
         "AuditImportStateEnum": "findings.models.audit_import.AuditImport.State",
+        "EditionShapeEnum": "schemes.models.definition.Shape",
+        "EditionStateEnum": "config.schema.EDITION_STATES",
         "EvidenceRequestStateEnum": "config.schema.REQUEST_STATES",
         "EvidenceStateEnum": "config.schema.EVIDENCE_STATES",
+        "SchemeSubjectEnum": "schemes.models.definition.Subject",
         "PlanRhythmEnum": "findings.models.plan.ActionPlan.Rhythm",
         "VarianceStateEnum": "config.schema.VARIANCE_STATES",
         "AuditKindEnum": "findings.models.audit.Audit.Kind",

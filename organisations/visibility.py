@@ -43,6 +43,7 @@ RESOURCES = (
     "plans",
     "evidence",
     "documents",
+    "schemes",
 )
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
 

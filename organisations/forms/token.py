@@ -20,6 +20,7 @@ LABELS = {
     "plans": _("Action plans"),
     "evidence": _("Evidence"),
     "documents": _("Files"),
+    "schemes": _("Schemes"),
 }
 DAYS = ((30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("One year")))
 

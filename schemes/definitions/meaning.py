@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from schemes.definitions.faults import Where
 from sourcing.definitions.kinds import kinds
 
-RESERVED = ("load",)  # keys that would stand where a page of ours stands
+RESERVED = ("load", "editions")  # keys that would stand where a page of ours stands
 Found = Iterator[tuple[Where, str]]
 
 

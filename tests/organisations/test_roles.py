@@ -82,7 +82,7 @@ def test_what_an_organisation_may_call_itself_and_what_a_program_may_ask_for() -
     }
     known = (
         *("organisations", "sites", "register", "imports", "trade-links", "engagements"),
-        *("methodologies", "audits", "findings", "plans", "evidence", "documents"),
+        *("methodologies", "audits", "findings", "plans", "evidence", "documents", "schemes"),
     )
     assert known == RESOURCES
     assert {f"{one}:{verb}" for one in known for verb in ("read", "write")} == SCOPES
