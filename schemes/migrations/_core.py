@@ -225,7 +225,7 @@ CREATE TRIGGER scheme_uses_on_retired AFTER UPDATE OF retired_at ON sourcing_evi
 -- for it and the piece may still be shown.
 CREATE FUNCTION app.carry_over() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE known text[] := ARRAY(SELECT key FROM schemes_criterion WHERE edition_id = NEW.edition_id);
+DECLARE known varchar[] := ARRAY(SELECT key FROM schemes_criterion WHERE edition_id = NEW.edition_id);
 BEGIN
   INSERT INTO schemes_answer (assessment_id, criterion_id, text, language, claimed, is_relevant, reason, version,
                               person_id, saved_at)
