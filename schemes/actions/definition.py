@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ledger.entries import record
 from ledger.models import Actor
-from ledger.refusals import Refusal
+from ledger.refusals import NotVisible, Refusal
 from ledger.transitions import move
 from organisations.models import Organisation
 from organisations.visibility import Viewer
@@ -54,7 +54,7 @@ def publish_edition(*, viewer: Viewer, edition: Edition, expected: str, at: dt.d
         Refusal: `changed-meanwhile` when the text is another by now; `illegal-move` when it is no draft.
     """
     with transaction.atomic():
-        scheme = Scheme.objects.visible_to(viewer).get(pk=edition.scheme_id)
+        scheme = _scheme_of(edition, viewer)
         can_publish_editions(viewer, scheme).require()
         scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
@@ -73,7 +73,7 @@ def discard_draft(*, viewer: Viewer, edition: Edition, at: dt.datetime) -> None:
         Refusal: `edition-published` when it is no draft.
     """
     with transaction.atomic():
-        scheme = Scheme.objects.visible_to(viewer).get(pk=edition.scheme_id)
+        scheme = _scheme_of(edition, viewer)
         can_write_editions(viewer, scheme).require()
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
         if edition.state != EditionState.DRAFT:
@@ -119,6 +119,14 @@ def entrust(scheme: Scheme, *, body: Organisation, at: dt.datetime) -> None:
         scheme.body = body
         scheme.save(update_fields=["body"])
         record(verb="schemes.scheme_entrusted", by=None, subject=scheme, owner_id=body.pk, at=at)
+
+
+def _scheme_of(edition: Edition, viewer: Viewer) -> Scheme:
+    """Return the scheme of an edition; NotVisible where it is not for this viewer."""
+    found = Scheme.objects.visible_to(viewer).filter(pk=edition.scheme_id).first()
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def _own_scheme(viewer: Viewer, data: EditionData) -> Scheme:

@@ -35,6 +35,7 @@ EDITION_COLUMNS = (
     "published_at",
     "retired_at",
 )
+CRITERION_COLUMNS = ("id", "key", "position")
 
 
 class SchemeSerializer(serializers.Serializer[Any]):
@@ -207,7 +208,7 @@ class EditionCriteria(Endpoint):
     def get(self, request: Request, key: str, version: str) -> Response:
         """List the criteria in their order, with guidance."""
         edition = _edition(request, key, version)
-        rows = Criterion.objects.filter(edition=edition).values("id", "key", "position")
+        rows = Criterion.objects.filter(edition=edition).values(*CRITERION_COLUMNS)
 
         def finish(found: list[Row]) -> list[Row]:
             return [_criterion(edition, row) for row in found]
