@@ -289,6 +289,16 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "code",
+                    models.CharField(
+                        default=ledger.codes.new_code,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="code",
+                    ),
+                ),
                 ("indicator", models.CharField(max_length=60, verbose_name="indicator")),
                 ("title", models.CharField(max_length=250, verbose_name="what it is")),
                 ("url", models.URLField(blank=True, default="", max_length=500, verbose_name="address")),

@@ -185,6 +185,7 @@ class CitationQuerySet(models.QuerySet["Citation"]):
 class Citation(models.Model):
     """One dated piece of evidence for one indicator, with how much it can carry."""
 
+    code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     rating = models.ForeignKey(Rating, models.PROTECT, related_name="citations")
     indicator = models.CharField(_("indicator"), max_length=60)
     title = models.CharField(_("what it is"), max_length=250)

@@ -68,7 +68,8 @@ def issue_csv(viewer: Viewer | None, issue: Issue) -> Iterator[bytes]:
         yield list(COLUMNS)
         for row in issue_rows(viewer, issue):
             ids = "; ".join(f"{one['system']}: {one['value']}" for one in row["outside_ids"])
-            yield [ids if name == "outside_ids" else row[name] for name in COLUMNS]
+            values = row | {"outside_ids": ids}
+            yield ["" if values[name] is None else values[name] for name in COLUMNS]
 
     return csv_lines(lines())
 
