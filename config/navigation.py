@@ -51,6 +51,7 @@ def _only(*capabilities: Capability) -> frozenset[Capability]:
 
 
 _ALL = _only(Capability.SUPPLIER, Capability.BUYER, Capability.AUDIT_FIRM)
+_KEEPERS = _ALL | _only(Capability.STAKEHOLDER)
 # What is done day by day.
 MAIN = (
     Place(gettext_lazy("Home"), "home", "home"),
@@ -61,12 +62,14 @@ MAIN = (
     Place(gettext_lazy("Non-compliances"), "findings:non_compliances", "flag", _ALL),
     Place(gettext_lazy("To verify"), "findings:to_verify", "circle-check", _only(Capability.AUDIT_FIRM)),
     Place(gettext_lazy("Working together"), "findings:working_together", "thread", _ALL),
+    Place(gettext_lazy("Evidence"), "findings:evidence", "archive", _KEEPERS),
     Place(
-        gettext_lazy("Evidence"),
-        "findings:evidence",
-        "archive",
-        _only(Capability.SUPPLIER, Capability.AUDIT_FIRM),
+        gettext_lazy("Assessments"),
+        "schemes:assessments",
+        "clipboard-check",
+        _only(Capability.SCHEME_BODY),
     ),
+    Place(gettext_lazy("Schemes"), "schemes:memberships", "award"),
 )
 # What is set up once and looked at now and then.
 PARTNERS = (

@@ -123,16 +123,9 @@ def _of_their_site(viewer: Viewer, engagement: Engagement) -> Decision:
     return can_edit(viewer)
 
 
-def can_see_evidence(viewer: Viewer) -> Decision:
-    """Suppliers keep evidence, and so do audit firms; every member reads it."""
-    if viewer.has(Capability.SUPPLIER) or viewer.has(Capability.AUDIT_FIRM):
-        return ALLOWED
-    return denied("keeps-no-evidence", _("Only suppliers and audit firms keep evidence here."))
-
-
 def can_add_evidence(viewer: Viewer) -> Decision:
-    """Editors of a supplier or an audit firm add evidence; those limited to sites, about their own."""
-    return can_see_evidence(viewer) and can_edit(viewer)
+    """Editors of any organisation: each can be audited, asked or assessed. Those limited to sites, about their own."""
+    return can_edit(viewer)
 
 
 def can_change_evidence(viewer: Viewer, evidence: Evidence) -> Decision:

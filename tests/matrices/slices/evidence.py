@@ -22,10 +22,10 @@ from tests.matrices import oracle
 from tests.matrices.cases import NO_ONE, OTHERS, Case, api, done, page, says, sent
 from tests.matrices.lives import Life, now
 from tests.matrices.oracle import Facts, Reader, Row, _engaged_for, _shared_with, _shown_to, _within
-from tests.matrices.principals import EDITORS, FIRMS, NORTH, READERS, SUPPLIER
+from tests.matrices.principals import EDITORS, MEMBERS, NORTH, READERS
 from tests.matrices.world import World
 
-KEEPERS = SUPPLIER | FIRMS | {"far_supplier"}
+KEEPERS = MEMBERS  # each its own organisation’s
 ADDERS = KEEPERS - {"onlooker"}
 BOTH = NORTH | {"customer"}
 OTHERS["piece"] = ("piece_south", "piece_inside", "piece_firm", "far_piece")
