@@ -78,6 +78,8 @@ def declare(
 ) -> Declaration:
     """Say, for oneself, which interests one has in this assessment. The newest declaration counts.
 
+    Promises: an interest that stands in the way ends one's own part, so that somebody else can take it.
+
     Raises:
         Forbidden: see `can_declare`. Refusal: `interest-unnamed` when one is declared and not named.
     """
@@ -96,7 +98,17 @@ def declare(
         )
         declaration.refresh_from_db()
         _record(viewer, DECLARED, assessment, at, is_clean=declaration.is_clean)
+        if not declaration.is_clean:
+            _leave(viewer, assessment, at)
     return declaration
+
+
+def _leave(viewer: Viewer, assessment: Assessment, at: dt.datetime) -> None:
+    own = Assignment.objects.visible_to(viewer).in_force().filter(assessment=assessment)
+    for assignment in own.filter(person_id=viewer.person_id).select_for_update(of=("self",)):
+        assignment.ended_at = at
+        assignment.save(update_fields=["ended_at"])
+        _record(viewer, UNASSIGNED, assessment, at, person=assignment.person_id, role=assignment.role)
 
 
 def _require_fitting(assessment: Assessment, person: Person, role: str) -> None:

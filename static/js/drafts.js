@@ -143,6 +143,7 @@
           if (!form.dataset.sent) forget(place);
           if (entrance) entrance.hidden = true;
           say(mark.dataset.saved.replace("%time%", now()));
+          form.dispatchEvent(new CustomEvent("draft-kept", { bubbles: true }));
         } else if (answer.status === 409) {
           /* Somebody else saved the same thing: the words stay here, and sending the form shows both. */
           isSafe = keep(place, pairs);
