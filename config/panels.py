@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.todos import todos_from
+from config.todos import todos_from, todos_of
 from findings.lifecycle import FindingState
 from findings.models import Standing
 from findings.queries import panels as findings
 from findings.queries.audit import audits_waiting
 from findings.queries.corrective import waiting_for_verification
 from findings.queries.panels import Figures
-from findings.queries.todos import todos_of
 from organisations.visibility import Capability, Viewer
 from web.pieces import Tile, Todo
 

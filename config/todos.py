@@ -11,7 +11,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from findings.queries.todos import Waiting
+from findings.queries.todos import parts_of as findings_parts
+from organisations.queries.waiting import Waiting, waiting_in
+from organisations.visibility import Viewer
+from schemes.queries.todos import parts_of as schemes_parts
 from web.dates import day_text
 from web.pieces import Todo
 
@@ -45,6 +48,19 @@ KINDS: dict[str, Words] = {
     "grave": Words(
         _t("has something business critical past its date"), _t("Look"), _FINDING, "nc", day="due"
     ),
+    "scheme_overdue": Words(
+        _t("has waited for your answers past its date"), _t("Go on"), "schemes:assessment", day="due"
+    ),
+    "scheme_notice": Words(
+        _t("says what must be done"),
+        _t("Read the notice"),
+        "schemes:membership",
+        "scheme_membership",
+        day="due",
+    ),
+    "scheme_question": Words(
+        _t("asks you something"), _t("Read and answer"), "schemes:clarifications", "assessment"
+    ),
     "sent_back": Words(_t("was sent back: more is needed"), _t("Read and answer"), _FINDING, "nc", day="due"),
     "overdue": Words(_t("is past its date"), _t("Say what was done"), _FINDING, "nc", day="due"),
     "no_more_time": Words(_t("gets no more time"), _t("See why"), _FINDING, "nc", day="due"),
@@ -74,6 +90,14 @@ KINDS: dict[str, Words] = {
     "variance_answered": Words(
         _t("has answered about your own code"), _t("Read"), "findings:variance", "variance"
     ),
+    "scheme_decided": Words(
+        _t("has decided about you"), _t("Read the decision"), "schemes:decision", day="on"
+    ),
+    "scheme_appeal": Words(_t("has answered your appeal"), _t("Read the answer"), "schemes:appeal", "appeal"),
+    "scheme_due": Words(
+        _t("waits for your answers"), _t("Go on"), "schemes:assessment", "assessment", day="due"
+    ),
+    "scheme_item": Words(_t("asks you to improve"), _t("See the schedule"), "schemes:membership", day="due"),
     "due": Words(_t("is due soon"), _t("Say what was done"), _FINDING, "nc", day="due"),
     "engagement": Words(
         _t("asks you to audit a site"), _t("Read and answer"), "sourcing:engagement", "engagement"
@@ -93,12 +117,20 @@ KINDS: dict[str, Words] = {
         _t("asks to be linked with you as a supplier"), _t("Read and answer"), "sourcing:link", "link"
     ),
     "more_time": Words(_t("has more time now"), _t("See the date"), _FINDING, "nc", day="due"),
+    "scheme_answers": Words(
+        _t("waits for your self-assessment"), _t("Go on"), "schemes:assessment", "assessment"
+    ),
     "expiring": Words(_t("is evidence that runs out"), _t("Renew it"), "findings:evidence_piece", day="due"),
     "with_site": Words(_t("is reading your audit"), _t("Open"), "findings:audit", "audit"),
     "scheduled": Words(_t("has an audit ahead"), _t("Prepare"), "findings:audit", "audit", day="on"),
 }
 RANKS = {kind: rank for rank, kind in enumerate(KINDS)}
 LATE_REPORT = RANKS["overdue"]
+
+
+def todos_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> list[Waiting]:
+    """Return what waits for the viewer in every app, in one statement: at most eight rows of a kind, unordered."""
+    return waiting_in([*findings_parts(viewer, at=at, on=on), *schemes_parts(viewer, at=at, on=on)])
 
 
 def todos_from(rows: Iterable[Waiting], today: dt.date) -> list[Todo]:

@@ -1,14 +1,14 @@
-"""What waits for a member today, in one statement: each kind of thing gives its few most urgent rows.
+"""What findings let wait for a member: parts of one statement, each kind of thing with its few most urgent rows.
 
 Every part asks in the viewer's scope, and row security asks again. Nothing here is counted: a case, which only the
 people named in it may know of, stands here for them alone and says nothing of itself.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import CharField, DateField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import DateField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from findings.lifecycle import (
@@ -42,13 +42,12 @@ from findings.queries.corrective import extensions_waiting, waiting_for_verifica
 from findings.queries.finding import overdue
 from findings.queries.plan import answers_waiting
 from findings.queries.review import disputes_waiting
+from organisations.queries.waiting import NOTHING, part
 from organisations.visibility import Capability, Viewer
 from sourcing.models import Evidence
 from sourcing.queries.engagement import waiting_for_firm
 from sourcing.queries.link import links_to_customers, links_to_suppliers, waiting_for
 
-MOST = 8  # rows of one kind
-NOTHING = Value("")
 SOON = dt.timedelta(days=14)
 EXPIRING = dt.timedelta(days=30)
 NEWS = dt.timedelta(days=7)
@@ -56,32 +55,10 @@ NEWS = dt.timedelta(days=7)
 INTO_LAST_DAY = dt.timedelta(hours=11)
 
 
-class Waiting(NamedTuple):
-    """One thing that waits.
-
-    Args:
-        kind: which; `config.panels` has words for each. code: of the thing, for its address.
-        who, note: names and titles. state: of the thing. on: the day it is about.
-    """
-
-    kind: str
-    code: str
-    who: str
-    note: str
-    state: str
-    on: dt.date | None
-
-
-def todos_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> list[Waiting]:
-    """Return what waits for the viewer as what its organisation is: at most eight rows of a kind, unordered."""
-    parts = list(_parts(viewer, at, on))
-    return [Waiting(*row) for row in parts[0].union(*parts[1:], all=True)]
-
-
-def _parts(viewer: Viewer, at: dt.datetime, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
-    """Give the parts, narrowed each."""
+def parts_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
+    """Give the parts for the viewer as what its organisation is: at most eight rows of a kind each."""
     open_cases = IncidentAccess.objects.of(viewer).exclude(incident__state=IncidentState.CLOSED)
-    yield _rows(open_cases, "case", code=NOTHING, order=("pk",))[:1]
+    yield part(open_cases, "case", code=NOTHING, order=("pk",))[:1]
     if viewer.has(Capability.SUPPLIER):
         yield from _of_sites(viewer, at, on)
         yield from _together_at_sites(viewer, on)
@@ -89,26 +66,6 @@ def _parts(viewer: Viewer, at: dt.datetime, on: dt.date) -> "Iterator[QuerySet[A
         yield from _of_buyer(viewer, on)
     if viewer.has(Capability.AUDIT_FIRM):
         yield from _of_firm(viewer, on)
-
-
-def _rows(
-    rows: "QuerySet[Any, Any]",
-    kind: str,
-    *,
-    code: Any = "code",
-    who: Any = NOTHING,
-    note: Any = NOTHING,
-    state: Any = NOTHING,
-    on: Any = None,
-    order: Sequence[str],
-) -> "QuerySet[Any, Any]":
-    said = [Cast(_of(one), CharField()) for one in (Value(kind), code, who, note, state)]
-    day = Cast(_of(on) if on is not None else Value(None), DateField())
-    return rows.order_by(*order).values_list(*said, day)[:MOST]
-
-
-def _of(one: Any) -> Any:
-    return F(one) if isinstance(one, str) else one
 
 
 def _own(viewer: Viewer, model: type[Model]) -> "QuerySet[Any, Any]":
@@ -122,7 +79,7 @@ def _of_sites(viewer: Viewer, at: dt.datetime, on: dt.date) -> "Iterator[QuerySe
         audit=OuterRef("pk"), kind=SiteReply.Kind.FINISHED, said_at__gte=OuterRef("submitted_at")
     )
     reading = _own(viewer, Audit).filter(state=AuditState.SUBMITTED, review_ends_at__gt=at)
-    yield _rows(
+    yield part(
         reading.exclude(Exists(finished)),
         "review",
         who="site_name",
@@ -135,7 +92,7 @@ def _of_sites(viewer: Viewer, at: dt.datetime, on: dt.date) -> "Iterator[QuerySe
     sent_back = ncs.annotate(
         said=Subquery(word.values("result")[:1]), why=Subquery(word.values("reason")[:1])
     ).filter(said=Verification.Result.MORE_NEEDED)
-    yield _rows(
+    yield part(
         sent_back, "sent_back", who="title", note="why", state="state", on="due_by", order=("due_by", "pk")
     )
     untouched = ncs.exclude(Exists(word.filter(result=Verification.Result.MORE_NEEDED)))
@@ -144,12 +101,12 @@ def _of_sites(viewer: Viewer, at: dt.datetime, on: dt.date) -> "Iterator[QuerySe
         ("overdue", untouched.filter(due_by__lt=on)),
         ("due", untouched.filter(due_by__range=(on, on + SOON))),
     ):
-        yield _rows(rows, kind, who="title", note=site, state="state", on="due_by", order=("due_by", "pk"))
+        yield part(rows, kind, who="title", note=site, state="state", on="due_by", order=("due_by", "pk"))
     answered = _own(viewer, Extension).filter(
         answer__answered_at__gt=at - NEWS, finding__state=FindingState.OPEN
     )
     for kind, is_granted in (("more_time", True), ("no_more_time", False)):
-        yield _rows(
+        yield part(
             answered.filter(answer__is_granted=is_granted),
             kind,
             code="finding__code",
@@ -167,11 +124,11 @@ def _together_at_sites(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, A
     cars = _own(viewer, Finding).cars().of_published_audits()  # type: ignore[attr-defined]
     without = cars.filter(has_plan=False, state=FindingState.OPEN)
     site = "audit__site_name"
-    yield _rows(without, "no_plan", who="title", note=site, state="state", order=("first_raised_on", "pk"))
+    yield part(without, "no_plan", who="title", note=site, state="state", order=("first_raised_on", "pk"))
     plans = _own(viewer, ActionPlan).filter(
         finding__state=FindingState.IN_PROGRESS, next_update_on__lte=on + SOON
     )
-    yield _rows(
+    yield part(
         plans,
         "report",
         code="finding__code",
@@ -181,11 +138,11 @@ def _together_at_sites(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, A
         order=("next_update_on", "pk"),
     )
     links = waiting_for(viewer, links_to_customers(viewer))
-    yield _rows(
+    yield part(
         links, "customer", who="buyer__name", state="state", on="proposed_at", order=("proposed_at", "pk")
     )
     calls = _own(viewer, Call).filter(state=CallState.PROPOSED, waits_for_id=own)
-    yield _rows(
+    yield part(
         calls,
         "call",
         who="customer__name",
@@ -195,7 +152,7 @@ def _together_at_sites(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, A
         order=("changed_at", "pk"),
     )
     asked = _own(viewer, EvidenceRequest).filter(state=RequestState.OPEN)
-    yield _rows(
+    yield part(
         asked,
         "evidence_asked",
         who="asker_name",
@@ -205,7 +162,7 @@ def _together_at_sites(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, A
         order=("asked_at", "pk"),
     )
     wishes = _own(viewer, RhythmRequest).filter(answer=None)
-    yield _rows(
+    yield part(
         wishes,
         "rhythm",
         code="plan__finding__code",
@@ -215,7 +172,7 @@ def _together_at_sites(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, A
         order=("asked_at", "pk"),
     )
     promised = _own(viewer, Commitment).filter(state=CommitmentState.OFFERED)
-    yield _rows(
+    yield part(
         promised,
         "commitment",
         who="customer__name",
@@ -225,7 +182,7 @@ def _together_at_sites(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, A
         order=("made_at", "pk"),
     )
     own_codes = _own(viewer, Variance).filter(state=VarianceState.OPEN)
-    yield _rows(
+    yield part(
         own_codes,
         "variance",
         who="buyer__name",
@@ -235,7 +192,7 @@ def _together_at_sites(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, A
         order=("due_on", "pk"),
     )
     pieces = Evidence.objects.visible_to(viewer).in_force()
-    yield _rows(
+    yield part(
         pieces.filter(expires_on__range=(on - NEWS, on + EXPIRING)),
         "expiring",
         who="title",
@@ -254,7 +211,7 @@ def _of_buyer(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
         .filter(supplier_id__in=Standing.objects.of_suppliers(viewer).values("supplier_id"))
         .exclude(supplier_id=own)
     )
-    yield _rows(
+    yield part(
         grave,
         "grave",
         who="audit__supplier_name",
@@ -264,7 +221,7 @@ def _of_buyer(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
         order=("due_by", "pk"),
     )
     plans = answers_waiting(viewer)
-    yield _rows(
+    yield part(
         plans,
         "plan",
         code="finding__code",
@@ -277,7 +234,7 @@ def _of_buyer(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
     calls = Call.objects.visible_to(viewer).filter(
         state=CallState.PROPOSED, waits_for_id=own, customer_id=own
     )
-    yield _rows(
+    yield part(
         calls,
         "call",
         who="finding__audit__supplier_name",
@@ -287,7 +244,7 @@ def _of_buyer(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
         order=("changed_at", "pk"),
     )
     answered = Variance.objects.visible_to(viewer).filter(buyer_id=own, state=VarianceState.ANSWERED)
-    yield _rows(
+    yield part(
         answered,
         "variance_answered",
         who="site__organisation__name",
@@ -297,7 +254,7 @@ def _of_buyer(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
     )
     said = IntroductionAnswer.objects.filter(ask=OuterRef("pk"))
     asks = IntroductionAsk.objects.visible_to(viewer).filter(customer_id=own, closed_at=None)
-    yield _rows(
+    yield part(
         asks.exclude(Exists(said)),
         "introduction",
         who="finding__audit__supplier_name",
@@ -306,7 +263,7 @@ def _of_buyer(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
         order=("asked_at", "pk"),
     )
     links = waiting_for(viewer, links_to_suppliers(viewer))
-    yield _rows(
+    yield part(
         links, "supplier", who="supplier__name", state="state", on="proposed_at", order=("proposed_at", "pk")
     )
 
@@ -314,7 +271,7 @@ def _of_buyer(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
 def _of_firm(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
     """What sites ask of the viewer's audit firm, and what lies on its desks."""
     own = viewer.organisation_id
-    yield _rows(
+    yield part(
         disputes_waiting(viewer),
         "dispute",
         code=Coalesce("finding__code", "audit__code"),
@@ -325,7 +282,7 @@ def _of_firm(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
         order=("said_at", "pk"),
     )
     sent = waiting_for_verification(viewer)
-    yield _rows(
+    yield part(
         sent,
         "to_verify",
         who="audit__site_name",
@@ -335,7 +292,7 @@ def _of_firm(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
         order=("sent_at", "pk"),
     )
     asked = extensions_waiting(viewer).filter(~Q(supplier_id=own))
-    yield _rows(
+    yield part(
         asked,
         "extension",
         who="finding__audit__site_name",
@@ -344,7 +301,7 @@ def _of_firm(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
         on="asked_at",
         order=("asked_at", "pk"),
     )
-    yield _rows(
+    yield part(
         waiting_for_firm(viewer),
         "engagement",
         who="supplier__name",
@@ -363,4 +320,4 @@ def _of_firm(viewer: Viewer, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
             audits.filter(state=AuditState.SCHEDULED, ends_on__lte=on + SOON).exclude(is_visit_soon),
         ),
     ):
-        yield _rows(narrowed, kind, who="site_name", state="state", on="ends_on", order=("ends_on", "pk"))
+        yield part(narrowed, kind, who="site_name", state="state", on="ends_on", order=("ends_on", "pk"))

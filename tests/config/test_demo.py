@@ -21,6 +21,7 @@ from config.demo import content
 from config.demo.cast import DOMAIN, PASSWORD, code_of
 from config.demo.register import LISTS
 from config.demo.world import demo_addresses
+from config.todos import todos_of
 from documents.models import Rendering
 from findings.models import (
     ActionPlan,
@@ -55,7 +56,6 @@ from findings.models import (
     Verification,
     WageReview,
 )
-from findings.queries.todos import todos_of
 from ledger.acting import acting
 from ledger.models import Delivery, Entry, Occurrence, Outbox
 from ledger.registry import handler_of

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from findings.queries.todos import todos_of
+from config.todos import todos_of
 from ledger.acting import acting
 from organisations.visibility import Capability
 from tests.factories import organisations as people

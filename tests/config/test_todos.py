@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from config.todos import KINDS, MOST, todos_from
-from findings.queries.todos import Waiting
+from organisations.queries.waiting import Waiting
 
 TODAY = dt.date(2026, 3, 10)
 

@@ -118,7 +118,6 @@ def test_line_of_the_schedule_is_marked_done_and_undone(story: Play, own: Client
     url = at("improvement_done", membership.code, item.code)
     assert own.post(url, {"done": "yes"}).status_code == 302
     page = text(own.get(at("membership", membership.code)))
-    print(page[i : i + 1500])
     assert "Done on" in page
     assert own.post(url, {"done": "no"}).status_code == 302
     assert "Done on" not in text(own.get(at("membership", membership.code)))
