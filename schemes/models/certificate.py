@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -155,3 +155,9 @@ class RegisterEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def dated_history(self) -> list[dict[str, Any]]:
+        """The history with its days as dates, newest first, as people read it."""
+        told = [{"title": one["title"], "on": dt.date.fromisoformat(one["on"])} for one in self.history]
+        return told[::-1]

@@ -1,0 +1,122 @@
+"""Checking a certificate: open to everybody who holds its code, and the same page for a code that is none.
+
+Nothing here lists certificates. A code has a hundred random bits, requests are counted by address, known and unknown
+codes alike, and both cost one question to the database and answer with one page.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from schemes.queries.verify import PublicCertificate, certificate_of, cleaned, grouped
+from schemes.reports.badge import badge_of, drawn
+from schemes.views.limits import knock
+
+MOST, SECONDS = 120, 60
+MOST_BADGES = 1200
+# How long others may keep showing a badge that we have changed.
+BADGE_SECONDS = 120
+JSON = "application/json"
+
+
+@require_safe
+def door(request: HttpRequest) -> HttpResponse:
+    """Ask for the code on a certificate."""
+    code = cleaned(request.GET.get("code", ""))
+    if code:
+        return redirect("schemes:verify", code)
+    return render(request, "schemes/verify_door.html", {"was_empty": "code" in request.GET})
+
+
+@require_safe
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what a certificate is worth today, as a page, or as JSON to whoever prefers that."""
+    if request.get_preferred_type(["text/html", JSON]) == JSON:
+        return verify_json(request, code)
+    knock(request, door="verify", most=MOST, seconds=SECONDS)
+    found = certificate_of(code)
+    context = {
+        "code": grouped(cleaned(code)),
+        "certificate": found,
+        "status": found.status_on(today()) if found else None,
+        "json_url": reverse("schemes:verify_json", args=[cleaned(code) or "0"]),
+    }
+    answer = render(request, "schemes/verify.html", context, status=200 if found else 404)
+    return _negotiated(answer)
+
+
+@require_safe
+def verify_json(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what a certificate is worth today to a program."""
+    knock(request, door="verify", most=MOST, seconds=SECONDS)
+    found = certificate_of(code)
+    said = as_data(found, today()) if found else {"code": cleaned(code), "status": "unknown"}
+    answer = JsonResponse(
+        said, status=200 if found else 404, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return _negotiated(answer)
+
+
+@require_safe
+def badge(request: HttpRequest, code: str) -> HttpResponse:
+    """Draw what a certificate is worth now, for pages of others; `?newest` follows it to the one that came after it.
+
+    It may be kept for two minutes, so that a certificate that was withdrawn looks valid nowhere for longer.
+    """
+    knock(request, door="badge", most=MOST_BADGES, seconds=SECONDS)
+    found = certificate_of(code)
+    if found and "newest" in request.GET and found.newest_code != found.code:
+        found = certificate_of(found.newest_code)
+    answer = HttpResponse(
+        drawn(badge_of(found, today())),
+        content_type="image/svg+xml; charset=utf-8",
+        status=200 if found else 404,
+    )
+    answer["Cache-Control"] = f"public, max-age={BADGE_SECONDS}, must-revalidate"
+    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def as_data(found: PublicCertificate, day: dt.date) -> dict[str, Any]:
+    """Return what the page says, as data; nothing that is not on the page."""
+    return {
+        "code": found.code,
+        "status": found.status_on(day).value,
+        "member": found.member_name,
+        "scheme": {"key": found.scheme_key, "title": found.scheme_title, "body": found.body_name},
+        "edition": {"version": found.edition_version, "title": found.edition_title},
+        "level": {"key": found.level, "title": found.level_title, "since": found.since_on},
+        "issued_on": found.issued_on,
+        "valid_until": found.expires_on,
+        "withdrawn_on": found.withdrawn_on,
+        "superseded_by": found.superseded_code,
+        "url": address_of(found.code),
+        "badge": address_of(found.code, "verify_badge"),
+        "checked_on": day,
+    }
+
+
+def address_of(code: str, name: str = "verify") -> str:
+    """Return the whole address at which everybody can check a certificate."""
+    return f"{settings.SITE_URL}{reverse(f'schemes:{name}', args=[code])}"
+
+
+def today() -> dt.date:
+    """Return the day that certificates count by."""
+    return timezone.now().astimezone(dt.UTC).date()
+
+
+def _negotiated(answer: HttpResponse) -> HttpResponse:
+    patch_vary_headers(answer, ["Accept"])
+    return answer
