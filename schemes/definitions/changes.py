@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from schemes.definitions.edition import EditionData
+from schemes.definitions.edition import CriterionData, EditionData
 from schemes.definitions.words import rule_sentences
 from sourcing.definitions.kinds import title_of
 
@@ -48,7 +48,26 @@ def changes(before: EditionData | None, after: EditionData) -> list[Change]:
     for (thing, part), text in old.items():
         if (thing, part) not in new and (part == "" or thing in things[1]):
             found.append(Change("removed", thing, part, text, ""))
+    return found + (_orders(before, after) if before else [])
+
+
+def _orders(before: EditionData, after: EditionData) -> list[Change]:
+    """Find lists whose things that stayed stand in another order; what came or went between them is no change."""
+    lists = (
+        (_("Order of the levels or values"), dict(before.choices()), dict(after.choices())),
+        (_("Order of the criteria"), _titles(before.criteria), _titles(after.criteria)),
+    )
+    found = []
+    for thing, old, new in lists:
+        was, becomes = [key for key in old if key in new], [key for key in new if key in old]
+        if was != becomes:
+            words = ", ".join(old[key] for key in was), ", ".join(new[key] for key in becomes)
+            found.append(Change("changed", thing, "", *words))
     return found
+
+
+def _titles(criteria: tuple[CriterionData, ...]) -> dict[str, str]:
+    return {one.key: one.title for one in criteria}
 
 
 def _said(edition: EditionData) -> Said:
@@ -73,32 +92,29 @@ def _things(edition: EditionData) -> Iterator[tuple[str, Mapping[str, str]]]:
             _("Shape"): edition.shape,
         },
     )
-    for number, level in enumerate(edition.levels, start=1):
+    for level in edition.levels:
         parts = {
             "": level.title,
             _("What it is"): level.about,
-            _("Place"): str(number),
             _("What it takes"): "\n".join(rule_sentences(edition, level.key)),
         }
         yield _("Level “%(key)s”") % {"key": level.key}, parts
     if edition.scale:
-        for points, value in enumerate(edition.scale.values):
+        for value in edition.scale.values:
             parts = {
                 "": value.title,
                 _("What it is"): value.about,
-                _("Place"): str(points),
                 _("Proof"): _("needed") if edition.scale.needs_proof(value.key) else "",
             }
             yield _("Value “%(key)s”") % {"key": value.key}, parts
     for group in edition.groups:
         yield _("Group “%(key)s”") % {"key": group.key}, {"": group.title, _("What it is"): group.about}
     titles = dict(edition.choices()), {group.key: group.title for group in edition.groups}
-    for number, criterion in enumerate(edition.criteria, start=1):
+    for criterion in edition.criteria:
         parts = {
             "": criterion.title,
             _("Summary"): criterion.summary,
             _("Group"): titles[1].get(criterion.group, ""),
-            _("Place"): str(number),
             _("Evidence that helps"): ", ".join(title_of(kind) for kind in criterion.evidence),
         }
         for step, questions in criterion.guidance.items():

@@ -15,7 +15,7 @@ class EditionForm(forms.Form):
         label=_("A file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
-        help_text=_("YAML, at most %(size)s kB. It takes the place of the text below.")
+        help_text=_("YAML, at most %(size)s kB. It takes the place of the text above.")
         % {"size": LARGEST // 1000},
     )
     text = forms.CharField(

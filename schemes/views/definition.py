@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ledger.refusals import NotVisible, Refusal
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
+from organisations.visibility import Viewer
 from schemes.actions.definition import discard_draft, publish_edition, save_draft
 from schemes.definitions.changes import changes
 from schemes.definitions.edition import EditionData
@@ -20,8 +21,9 @@ from schemes.definitions.faults import DefinitionError
 from schemes.definitions.reading import Read, read_bytes
 from schemes.forms.definition import EditionForm
 from schemes.lifecycle import EditionState
-from schemes.models import Edition, Scheme
+from schemes.models import Edition, Scheme, Subject
 from schemes.permissions.definition import can_publish_editions, can_write_editions
+from schemes.permissions.membership import can_apply
 from schemes.queries.definition import (
     edition_called,
     edition_in_force,
@@ -154,9 +156,18 @@ def _edition_page(request: HttpRequest, found: Scheme, current: Edition) -> Http
         "before": in_force,
         "may_write": can_write_editions(viewer, found),
         "may_publish": is_draft and can_publish_editions(viewer, found),
+        "may_apply": current.state == EditionState.PUBLISHED and _may_apply(viewer, found),
+        "has_members": found.is_public and found.subject == Subject.ORGANISATION,
         "crumbs": [_root(), Crumb(found.title)],
     }
     return render(request, "schemes/scheme.html", context)
+
+
+def _may_apply(viewer: Viewer | None, found: Scheme) -> bool:
+    """Tell whether to offer applying; a visitor is sent to sign in first."""
+    if viewer is None:
+        return found.subject == Subject.ORGANISATION and found.body_id is not None
+    return bool(can_apply(viewer, found))
 
 
 def _own_draft(request: ViewerRequest, key: str, version: str) -> tuple[Scheme, Edition]:

@@ -56,3 +56,13 @@ def test_the_calendar_is_told() -> None:
     assert after(("groups:\n", "rhythm: {every_months: 6, reminders_days: [60]}\ngroups:\n")) == [
         ("added", "The calendar", "")
     ]
+
+
+def test_another_order_is_one_line_and_no_shift_is_told_of_each() -> None:
+    wages = "  - {key: wages, title: Wages, summary: Pay can be lived on., group: home}\n"
+    hours = "  - {key: hours, title: Hours, summary: Hours have limits., group: home}\n"
+    assert after((wages, "")) == [("removed", "Criterion “wages”", "")]
+    assert after((wages + hours, hours + wages)) == [("changed", "Order of the criteria", "")]
+    bronze = "  - {key: bronze, title: Bronze, share: {at: bronze, percent: 60}}\n"
+    gold = "  - {key: gold, title: Gold, all_at: gold}\n"
+    assert after((bronze, ""), (gold, gold + bronze)) == [("changed", "Order of the levels or values", "")]

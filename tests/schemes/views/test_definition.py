@@ -53,7 +53,8 @@ def test_a_visitor_reads_every_shipped_scheme(client: Client, body: Organisation
         file = client.get(reverse("schemes:edition_file", args=[edition.scheme.key, edition.version]))
         assert file.content == path.read_bytes()
         assert file.headers["Content-Disposition"].startswith("attachment")
-        assert page.content.count(b"What to look for") == len(edition.criteria)
+        folded = "What each value means" if edition.shape == "rubric" else "What to look for"
+        assert said.count(folded) == len(edition.criteria)
 
 
 def test_a_ladder_stands_highest_first_with_its_rules(client: Client, body: Organisation) -> None:
@@ -207,3 +208,20 @@ def test_the_list_asks_little_however_long_it_is(
 def _schemes() -> list[str]:
     with owner_role():
         return list(Scheme.objects.values_list("key", flat=True))
+
+
+def test_applying_is_offered_to_those_who_can(
+    body: Organisation, client: Client, client_for: Clients
+) -> None:
+    schemes.edition(schemes.scheme(body, "mine"))
+    schemes.edition(schemes.scheme(body, "theirs", subject="contract"), shape="checklist")
+    supplier = client_for(people.membership(people.organisation()).person)
+    own = client_for(people.membership(body).person)
+    door = b"/schemes/mine/apply/"
+    assert [door in one.get("/schemes/mine/").content for one in (client, supplier, own)] == [
+        True,
+        True,
+        False,
+    ]
+    assert b"/apply/" not in client.get("/schemes/theirs/").content + supplier.get("/schemes/theirs/").content
+    assert b"/register-of-members/mine/" in client.get("/schemes/mine/").content
