@@ -1,6 +1,7 @@
 """What is due, as rows. A scheduler only asks; however long it slept, everything due happens once."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,13 +14,14 @@ from ledger.dates import date_in, moment, nth_date
 from ledger.models import Occurrence
 from ledger.models.occurrence import OccurrenceQuerySet
 from ledger.models.subjects import about, code_of
-from ledger.registry import handler_of
+from ledger.registry import Batch, batch_of, handler_of
 
-__all__ = ["cancel", "date_in", "due", "moment", "nth_date", "schedule", "tick"]
+__all__ = ["cancel", "date_in", "draft", "due", "moment", "nth_date", "schedule", "schedule_all", "tick"]
 
 log = structlog.get_logger(__name__)
 
-LIMIT = 1000  # occurrences in one tick; the next goes on
+LIMIT = 10_000  # occurrences in one tick; the next goes on
+BUDGET_SECONDS = 45.0  # after which a tick begins nothing more, below the minute to the next
 
 
 def schedule(
@@ -46,14 +48,44 @@ def schedule(
     Raises:
         ValueError: `due_at` has no time zone.
     """
-    if due_at.tzinfo is None:
-        raise ValueError("An occurrence needs an aware datetime.")
-    wanted = {"due_at": due_at, "due_on": due_on, "next_try_at": due_at, "data": dict(data or {})}
+    row = draft(kind, subject, due_at, owner_id, data, due_on=due_on)
     same: dict[str, Any] = {"kind": kind, "organisation_id": owner_id, **about(subject)}
-    row = Occurrence(**same, **wanted, subject_code=code_of(subject))
+    wanted = {name: getattr(row, name) for name in ("due_at", "due_on", "next_try_at", "data")}
     with transaction.atomic():
         Occurrence.objects.bulk_create([row], ignore_conflicts=True)
         return _follow(_kept(same, due_at, due_on), wanted)
+
+
+def draft(
+    kind: str,
+    subject: models.Model,
+    due_at: datetime,
+    owner_id: int | None,
+    data: Mapping[str, Any] | None = None,
+    *,
+    due_on: date | None = None,
+) -> Occurrence:
+    """Return an occurrence not yet written, for `schedule_all`; arguments as for `schedule`."""
+    if due_at.tzinfo is None:
+        raise ValueError("An occurrence needs an aware datetime.")
+    return Occurrence(
+        kind=kind,
+        organisation_id=owner_id,
+        **about(subject),
+        subject_code=code_of(subject),
+        due_at=due_at,
+        due_on=due_on,
+        next_try_at=due_at,
+        data=dict(data or {}),
+    )
+
+
+def schedule_all(rows: Iterable[Occurrence]) -> None:
+    """Write many drafted occurrences at once, for things that are new; what is there already stays as it is.
+
+    Unlike `schedule` it revives nothing that was cancelled and moves nothing.
+    """
+    Occurrence.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
 
 
 def _kept(same: Mapping[str, Any], due_at: datetime, due_on: date | None) -> Occurrence:
@@ -101,15 +133,40 @@ def tick(at: datetime, *, limit: int = LIMIT) -> int:
     Each happens once in effect: what its handler does and the mark that it is done commit together. A
     handler that fails leaves its occurrence due, to be tried again later; after five tries it is parked
     with the error. Occurrences that handlers schedule for moments already past are done in the same tick.
+
+    Kinds registered by `occurrences` are done many at a time, with the oldest of their kind; what was tried before is
+    done alone.
     """
     waiting = due(at).filter(attempts__lt=tries.MOST_TRIES_OF_OCCURRENCES)
-    done = 0
-    for _ in range(limit):
-        keys = tries.book(waiting, at=at)
+    seen, done, ends_at = 0, 0, time.monotonic() + BUDGET_SECONDS
+    while seen < limit and time.monotonic() < ends_at:
+        kind, keys = tries.book_alike(waiting, at=at, alike="kind", sizes=_at_once, most=limit - seen)
         if not keys:
             break
-        done += _do(keys[0], at)
+        seen += len(keys)
+        batch = batch_of(kind) if len(keys) > 1 else None
+        done += _do_together(keys, batch, at) if batch else _do(keys[0], at)
     return done
+
+
+def _at_once(kind: str) -> int:
+    batch = batch_of(kind)
+    return batch.size if batch else 1
+
+
+def _do_together(keys: Sequence[int], batch: Batch, at: datetime) -> int:
+    """Do a batch in one transaction; if it fails, each row alone. Return how many were done."""
+    try:
+        with transaction.atomic():
+            rows = Occurrence.objects.open().filter(pk__in=keys).order_by("due_at", "id")
+            held = list(tries.hold(rows))
+            batch.function(held, at)
+            Occurrence.objects.filter(pk__in=[row.pk for row in held]).update(done_at=at, error="")
+    except Exception:  # one of them, perhaps: alone, each shows its own error and the others are done
+        log.warning("occurrences_fall_apart", occurrences=len(keys), exc_info=True)
+    else:
+        return len(held)
+    return sum(_do(key, at) for key in keys)
 
 
 def _do(key: int, at: datetime) -> bool:

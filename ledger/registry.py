@@ -4,7 +4,7 @@ Apps register at start in their `notices` and `tasks` modules, which are found b
 down only: the ledger holds functions, never imports of the apps they come from.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from django.db import models
 from ledger.models import Channel, Delivery, Entry, Occurrence
 
 BOTH = (Channel.INBOX, Channel.EMAIL)
+OCCURRENCES_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,9 @@ PathFunction = Callable[[Entry], str]
 AttachFunction = Callable[[Delivery], Iterable[Attachment]]
 ReactionFunction = Callable[[Entry], None]
 OccurrenceFunction = Callable[[Occurrence, datetime], None]
+NoticeOfMany = Callable[[Sequence[Entry]], Mapping[int, Iterable[Recipient]]]
+ReactionToMany = Callable[[Sequence[Entry]], None]
+OccurrencesFunction = Callable[[Sequence[Occurrence], datetime], None]
 NightlyFunction = Callable[[datetime], None]
 
 
@@ -83,6 +87,8 @@ class Notice:
         secret_path: finds the page to open each time a letter is written, for a path with a secret in it, which
             must never lie in the database; an empty string withholds the letter.
         attach: makes the files that go with each letter, a calendar file for one.
+        code_in: the word of the entry's data that holds the code of the page; the subject's own code where it is empty.
+        of_many: names the people of many entries at once, by the entry's key; None where only `recipients` is asked.
     """
 
     verb: str
@@ -90,6 +96,8 @@ class Notice:
     route: str = ""
     secret_path: PathFunction | None = None
     attach: AttachFunction | None = None
+    code_in: str = ""
+    of_many: NoticeOfMany | None = None
 
     @property
     def words(self) -> str:
@@ -98,9 +106,19 @@ class Notice:
         return f"{app}/mail/{name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is done for many occurrences of a kind at once, and for how many at most."""
+
+    function: OccurrencesFunction
+    size: int
+
+
 _notices: dict[str, Notice] = {}
 _reactions: dict[str, list[ReactionFunction]] = {}
+_reactions_to_many: dict[str, list[ReactionToMany]] = {}
 _occurrences: dict[str, OccurrenceFunction] = {}
+_batches: dict[str, Batch] = {}
 _nightly: dict[str, NightlyFunction] = {}
 
 
@@ -110,6 +128,7 @@ def notice(
     route: str = "",
     secret_path: PathFunction | None = None,
     attach: AttachFunction | None = None,
+    code_in: str = "",
 ) -> Callable[[NoticeFunction], NoticeFunction]:
     """Register the function that names the people to be told of `verb`.
 
@@ -119,7 +138,39 @@ def notice(
 
     def register(function: NoticeFunction) -> NoticeFunction:
         _once(_notices, verb, "notice")
-        _notices[verb] = Notice(verb, function, route, secret_path, attach)
+        _notices[verb] = Notice(verb, function, route, secret_path, attach, code_in)
+        return function
+
+    return register
+
+
+def notice_of_many(verb: str, *, route: str = "") -> Callable[[NoticeOfMany], NoticeOfMany]:
+    """Register the function that names the people to be told of many entries of `verb` at once.
+
+    For what happens to thousands on one day: the relay asks once per batch, so the function needs as many statements
+    for a hundred entries as for one. It answers by the entry's key; an entry left out is told to nobody. Before each
+    letter it is asked again, for that entry alone. The rest is as for `notice`.
+    """
+
+    def register(function: NoticeOfMany) -> NoticeOfMany:
+        def of_one(entry: Entry) -> Iterable[Recipient]:
+            return function([entry]).get(entry.pk, ())
+
+        _once(_notices, verb, "notice")
+        _notices[verb] = Notice(verb, of_one, route, of_many=function)
+        return function
+
+    return register
+
+
+def reaction_to_many(verb: str) -> Callable[[ReactionToMany], ReactionToMany]:
+    """Register what an app does because `verb` happened to many things; called once per batch of the relay.
+
+    As for `reaction`; the entries stand oldest first. If the batch fails, each is tried alone.
+    """
+
+    def register(function: ReactionToMany) -> ReactionToMany:
+        _reactions_to_many.setdefault(verb, []).append(function)
         return function
 
     return register
@@ -154,6 +205,26 @@ def occurrence(kind: str) -> Callable[[OccurrenceFunction], OccurrenceFunction]:
     return register
 
 
+def occurrences(
+    kind: str, *, size: int = OCCURRENCES_AT_ONCE
+) -> Callable[[OccurrencesFunction], OccurrencesFunction]:
+    """Register what happens when many occurrences of `kind` fall due together; the function gets up to `size`.
+
+    They are done and marked as done in one transaction. A batch that fails is undone as a whole, and each of its rows
+    is done alone, so that a bad one spoils no other. The rest is as for `occurrence`.
+    """
+
+    def register(function: OccurrencesFunction) -> OccurrencesFunction:
+        def one(row: Occurrence, at: datetime) -> None:
+            function([row], at)
+
+        _once(_occurrences, kind, "occurrence")
+        _occurrences[kind], _batches[kind] = one, Batch(function, size)
+        return function
+
+    return register
+
+
 def nightly(name: str) -> Callable[[NightlyFunction], NightlyFunction]:
     """Register a check that runs once a night, each in a transaction of its own; raising is its alarm."""
 
@@ -172,7 +243,28 @@ def notice_for(verb: str) -> Notice | None:
 
 def reactions_to(verb: str) -> tuple[ReactionFunction, ...]:
     """Return what is done because of `verb`, in the order of registration."""
-    return tuple(_reactions.get(verb, ()))
+    many = (_for_one(function) for function in _reactions_to_many.get(verb, ()))
+    return (*_reactions.get(verb, ()), *many)
+
+
+def is_told_together(verb: str) -> bool:
+    """Tell whether everything that follows from `verb` can be done for many entries at once."""
+    notice = _notices.get(verb)
+    return (notice is None or notice.of_many is not None) and verb not in _reactions
+
+
+def reactions_to_many(verb: str) -> tuple[ReactionToMany, ...]:
+    """Return what is done because of many entries of `verb`, in the order of registration."""
+    return tuple(_reactions_to_many.get(verb, ()))
+
+
+def _for_one(function: ReactionToMany) -> ReactionFunction:
+    return lambda entry: function([entry])
+
+
+def batch_of(kind: str) -> Batch | None:
+    """Return what is done when many of `kind` fall due, or None when each is done alone."""
+    return _batches.get(kind)
 
 
 def handler_of(kind: str) -> OccurrenceFunction:

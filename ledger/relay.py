@@ -13,7 +13,14 @@ from django.db import transaction
 
 from ledger import bell, tries, words
 from ledger.models import Channel, Delivery, DeliveryState, Entry, Outbox
-from ledger.registry import Notice, Recipient, notice_for, reactions_to
+from ledger.registry import (
+    Notice,
+    Recipient,
+    is_told_together,
+    notice_for,
+    reactions_to,
+    reactions_to_many,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -46,10 +53,32 @@ def _next_batch(at: datetime) -> Sequence[int]:
 def _tell_batch(keys: Sequence[int], at: datetime) -> int:
     with transaction.atomic():
         rows = Outbox.objects.filter(pk__in=keys, parked_at=None).order_by("id")
-        held = tries.hold(rows).select_related("entry")
-        told = [row.pk for row in held if _told(row, at)]
+        held = list(tries.hold(rows).select_related("entry"))
+        told = [key for alike in _groups(held) for key in _told_together(alike, at)]
         Outbox.objects.filter(pk__in=told).delete()
     return len(told)
+
+
+def _groups(rows: Sequence[Outbox]) -> Iterable[Sequence[Outbox]]:
+    """Part rows into those that can be told together, verb by verb, and those that are told alone."""
+    together: dict[str, list[Outbox]] = {}
+    for row in rows:
+        alone = "" if is_told_together(row.entry.verb) else f" {row.pk}"
+        together.setdefault(row.entry.verb + alone, []).append(row)
+    return together.values()
+
+
+def _told_together(rows: Sequence[Outbox], at: datetime) -> Sequence[int]:
+    """Tell entries of one verb at once, or each alone if that fails; return the rows that were told."""
+    if len(rows) > 1:
+        try:
+            with transaction.atomic():
+                tell_many([row.entry for row in rows], at)
+        except Exception:  # one of them, perhaps: alone, each shows its own error and the others are told
+            log.warning("entries_fall_apart", verb=rows[0].entry.verb, entries=len(rows), exc_info=True)
+        else:
+            return [row.pk for row in rows]
+    return [row.pk for row in rows if _told(row, at)]
 
 
 def _told(row: Outbox, at: datetime) -> bool:
@@ -74,17 +103,32 @@ def tell(entry: Entry, at: datetime) -> None:
         react(entry)
 
 
+def tell_many(entries: Sequence[Entry], at: datetime) -> None:
+    """Do for entries of one verb what `tell` does for one, with as many statements for many as for one."""
+    verb = entries[0].verb
+    notice = notice_for(verb)
+    if notice is not None and notice.of_many is not None:
+        found = notice.of_many(entries)
+        _make(notice, [(entry, list(found.get(entry.pk, ()))) for entry in entries], at)
+    for react in reactions_to_many(verb):
+        react(entries)
+
+
 def _deliver(notice: Notice, entry: Entry, at: datetime) -> None:
-    recipients = list(notice.recipients(entry))
-    wanted = [recipient.person_id for recipient in recipients if recipient.person_id]
+    _make(notice, [(entry, list(notice.recipients(entry)))], at)
+
+
+def _make(notice: Notice, told: Sequence[tuple[Entry, Sequence[Recipient]]], at: datetime) -> None:
+    wanted = {one.person_id for _entry, recipients in told for one in recipients if one.person_id}
     people = get_user_model()._default_manager.filter(is_active=True).in_bulk(wanted)
     deliveries = [
         delivery
+        for entry, recipients in told
         for recipient in _once_each(recipients)
         if (person := people.get(recipient.person_id)) is not None or recipient.address
         for delivery in _deliveries(notice, entry, recipient, person, at)
     ]
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True, batch_size=2000)
     if any(delivery.channel == Channel.EMAIL for delivery in deliveries):
         bell.ring("ledger.send")
 

@@ -8,7 +8,7 @@ workers never do the same row.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -58,6 +58,35 @@ def book(waiting: "models.QuerySet[Any]", *, at: datetime, size: int = 1) -> Seq
                 attempts=F("attempts") + 1, next_try_at=later
             )
     return [key for key, _ in rows]
+
+
+def book_alike(
+    waiting: "models.QuerySet[Any]", *, at: datetime, alike: str, sizes: Callable[[str], int], most: int
+) -> tuple[str, Sequence[int]]:
+    """Book the first row of `waiting` that is due at `at`, and with it others that may be done together.
+
+    Args:
+        alike: the column that tells which go together.
+        sizes: how many rows with a value of that column go together at most. What was tried before goes alone: it may
+            be what made the others fail.
+        most: how many rows at most, whatever `sizes` says.
+
+    Returns:
+        The value of the column and the keys, in the order of `waiting`; no keys when nothing is due.
+    """
+    with transaction.atomic():
+        due = waiting.filter(next_try_at__lte=at).select_for_update(skip_locked=True, of=("self",))
+        head = due.values_list("pk", "attempts", alike).first()
+        if head is None:
+            return "", []
+        key, attempts, value = head
+        keys, size = [key], min(sizes(value), most)
+        if attempts == 0 and size > 1:
+            same = due.filter(attempts=0, **{alike: value}).exclude(pk=key)
+            keys += same.values_list("pk", flat=True)[: size - 1]
+        later = at + pause_after(attempts + 1)
+        waiting.model._base_manager.filter(pk__in=keys).update(attempts=F("attempts") + 1, next_try_at=later)
+    return value, keys
 
 
 def hold(booked: "models.QuerySet[Row]") -> "models.QuerySet[Row]":

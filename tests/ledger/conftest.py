@@ -81,7 +81,7 @@ def living_world(transactional_db: None) -> World:
 @pytest.fixture
 def clean_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Register nothing but what the test registers."""
-    for name in ("_notices", "_reactions", "_occurrences", "_nightly"):
+    for name in ("_notices", "_reactions", "_reactions_to_many", "_occurrences", "_batches", "_nightly"):
         monkeypatch.setattr(registry, name, {})
 
 

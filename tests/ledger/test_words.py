@@ -72,4 +72,6 @@ def test_notice_has_a_subject_and_a_body(notice: Notice, db: None) -> None:
 @pytest.mark.parametrize("notice", all_notices(), ids=lambda notice: notice.verb)
 def test_notice_leads_to_a_page(notice: Notice) -> None:
     if notice.route:
-        assert words.path_of(notice, an_entry(notice)) == reverse(notice.route, args=["0123456789"])
+        entry = an_entry(notice)
+        code = entry.data[notice.code_in] if notice.code_in else "0123456789"
+        assert words.path_of(notice, entry) == reverse(notice.route, args=[code])
