@@ -41,10 +41,15 @@ def _definitions() -> list[Path]:
     return [*_migrations(), *_files("*/definitions/**/*", "*/management/commands/load_definitions.py")]
 
 
+def _editions() -> list[Path]:
+    return [*_migrations(), *_files("schemes/definitions/**/*", "*/management/commands/load_editions.py")]
+
+
 STEPS = (
     Step("migrate", ("migrate", "--noinput", "-v", "0"), _migrations),
     Step("collectstatic", ("collectstatic", "--noinput", "--clear", "-v", "0"), _static_files),
     Step("load_definitions", ("load_definitions",), _definitions),
+    Step("load_editions", ("load_editions",), _editions),
     Step("load_demo", ("load_demo",), list, demo_only=True),
 )
 
