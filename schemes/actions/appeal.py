@@ -159,4 +159,5 @@ def _move(
 
 
 def _data(appeal: Appeal) -> dict[str, str]:
-    return {**names(appeal.assessment), "outcome": appeal.decision.outcome}
+    code = appeal.assessment.code
+    return {**names(appeal.assessment), "outcome": appeal.decision.outcome, "assessment": code}
