@@ -85,7 +85,7 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return _alike(answer)
 
 
 def as_data(found: PublicCertificate, day: dt.date) -> dict[str, Any]:
@@ -119,4 +119,10 @@ def today() -> dt.date:
 
 def _negotiated(answer: HttpResponse) -> HttpResponse:
     patch_vary_headers(answer, ["Accept"])
+    return _alike(answer)
+
+
+def _alike(answer: HttpResponse) -> HttpResponse:
+    """Keep an answer about no certificate from taking one step more than another: there is nothing to roll back."""
+    answer.keeps_changes = True  # type: ignore[attr-defined]
     return answer
