@@ -173,9 +173,20 @@ def follow(
     before = membership.state
     edition, on = assessment.edition.content, decision.effective_on
     _set_dates(membership, decision, edition, assessment.due_on, on)
-    membership.level = decision.level_after
-    columns = ["level", "anchor_on", "next_due_on", "improve_by", "joined_on", "ended_on"]
-    data = {**names(assessment), **_data(decision)}
+    membership.edition_id, membership.level = decision.edition_after_id, decision.level_after
+    membership.level_rank, membership.level_title = decision.rank_after, decision.title_after
+    columns = [
+        "edition",
+        "level",
+        "level_rank",
+        "level_title",
+        "anchor_on",
+        "next_due_on",
+        "improve_by",
+        "joined_on",
+        "ended_on",
+    ]
+    data = {**names(assessment), **_data(decision), **_dates_ahead(membership, decision)}
     about: dict[str, Any] = {
         "verb": VERBS[decision.outcome],
         "by": viewer,
@@ -298,3 +309,10 @@ def _data(decision: Decision) -> dict[str, str]:
         "level_before": decision.title_before,
         "level_after": decision.title_after,
     }
+
+
+def _dates_ahead(membership: SchemeMembership, decision: Decision) -> dict[str, str]:
+    """Return the dates that follow from a decision, as its notice names them."""
+    given = ImprovementNotice.objects.filter(decision=decision).values_list("answer_by", flat=True).first()
+    dates = {"next_due_on": membership.next_due_on, "improve_by": membership.improve_by, "answer_by": given}
+    return {name: day.isoformat() for name, day in dates.items() if day is not None}

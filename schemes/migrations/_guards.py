@@ -487,7 +487,7 @@ BEGIN
                                               OR coalesce(NEW.rank_after, 0) > given) THEN
     RAISE EXCEPTION 'never a level above what the rule gives' USING ERRCODE = 'check_violation';
   END IF;
-  IF NEW.outcome = 'award' AND NEW.level_after = '' OR NEW.outcome = 'move_up' AND NEW.rank_after <= present
+  IF NEW.outcome = 'move_up' AND NEW.rank_after <= present
      OR NEW.outcome = 'continue' AND (given < present OR newest.is_improvement_shown IS NOT TRUE)
      OR NEW.outcome = 'down' AND NEW.level_after IS DISTINCT FROM below
      OR NEW.outcome = 'remove' AND a.kind = 'interim' AND present > lowest THEN

@@ -111,8 +111,11 @@ class Play:
         return self.assessment()
 
     def staff(self) -> Assessment:
-        """Assign an assessor and a decider, and let both declare that they have no interests."""
+        """Assign an assessor and a decider, and let both declare that they have no interests; once."""
         assessment = self.assessment()
+        with owner_role():
+            if assessment.assignments.exists():
+                return assessment
         with as_viewer(self.boss) as viewer:
             for who, role in (
                 (self.assessor, Assignment.Role.ASSESSOR),
@@ -129,11 +132,12 @@ class Play:
             self.declare(who)
         return assessment
 
-    def declare(self, who: Viewer, **interests: Any) -> None:
+    def declare(self, who: Viewer, assessment: Assessment | None = None, **interests: Any) -> None:
         """Let somebody of the scheme body declare; nothing that stands in the way unless told otherwise."""
         said: dict[str, Any] = {"has_conflict": False, "is_supporter": False}
+        about = assessment or self.assessment()
         with as_viewer(who) as viewer:
-            declare(viewer=viewer, assessment=self.assessment(), at=self.now(), **(said | interests))
+            declare(viewer=viewer, assessment=about, at=self.now(), **(said | interests))
 
     def start(self) -> Assessment:
         """Take the newest assessment to where it is scored."""
@@ -169,9 +173,7 @@ class Play:
         assessment = self.assessment()
         shown = is_improved if assessment.kind == Assessment.Kind.INTERIM else None
         with as_viewer(self.assessor) as viewer:
-            return propose(
-                viewer=viewer, assessment=assessment, is_improvement_shown=shown, at=self.now()
-            )
+            return propose(viewer=viewer, assessment=assessment, is_improvement_shown=shown, at=self.now())
 
     def decide(
         self,

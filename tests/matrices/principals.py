@@ -33,6 +33,9 @@ _PEOPLE = (
     "stakeholder",
     "operator",
     "far_supplier",  # has everything of its own, far away
+    "body",  # the admin of the scheme body by which the supplier is assessed
+    "assessor",  # an editor there
+    "decider",  # another editor there
 )
 PRINCIPALS = (
     Principal("anonymous"),
@@ -54,7 +57,8 @@ MEMBERS = PEOPLE - HOMELESS
 SUPPLIER = frozenset({"supplier", "editor", "onlooker", "limited"})
 NORTH = SUPPLIER - {"limited"}
 EDITORS = frozenset({"supplier", "editor"})
-ADMINS = MEMBERS - {"editor", "onlooker", "limited"}
+SCHEME_BODY = frozenset({"body", "assessor", "decider"})
+ADMINS = MEMBERS - {"editor", "onlooker", "limited", "assessor", "decider"}
 BUYERS = frozenset({"customer", "rival", "unlinked", "asking", "ended", "far_supplier"})
 FIRMS = frozenset({"firm", "former_firm", "other_firm"})
 READERS = NORTH | {"customer", "rival", "firm"}  # of the north site and its published audit

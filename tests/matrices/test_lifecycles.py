@@ -37,6 +37,7 @@ from ledger.refusals import Refusal
 from organisations.models import Membership
 from organisations.queries import viewer_from
 from organisations.visibility import Viewer
+from schemes.lifecycle import MEMBERSHIP, MembershipState
 from sourcing.actions.engagement import accept_engagement, decline_engagement, end_engagement
 from sourcing.actions.imports import begin_applying, discard
 from sourcing.actions.link import accept_as_supplier, decline_link, end_link, withdraw_link
@@ -228,6 +229,8 @@ ELSEWHERE: dict[str, set[tuple[str, str]]] = {
         (FindingState.ACTION_SUBMITTED, FindingState.WITHDRAWN),
     },
     DISPUTE.name: {(ReplyState.OPEN, ReplyState.ACCEPTED)},
+    # An appeal against a removal from the lowest level: `tests/schemes/actions/test_appeal.py`.
+    MEMBERSHIP.name: {(MembershipState.REMOVED, MembershipState.ON_NOTICE)},
     IMPORT.name: {
         (ImportState.UPLOADED, ImportState.PREVIEWED),
         (ImportState.UPLOADED, ImportState.REFUSED),

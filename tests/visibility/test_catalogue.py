@@ -41,6 +41,7 @@ READ_BY_ALL = {
             "workplacerequirement",
         )
     ),
+    ("schemes_registerentry", "app_select"),  # members who consent that everybody reads of them
 }
 # The one question about strangers that the role app may ask: who gave me this code? And an owner's: who sees this?
 # And an operator's: may this catalogue still change? And a reader's of a plan: what was paid back, in sums? And of
@@ -57,6 +58,8 @@ ASKABLE = {
     "is_operator()",
     "methodology_is_used(bigint)",
     "management_is_rated(bigint)",
+    "scheme_hindrance(bigint,bigint)",  # why somebody of a scheme body may not judge there
+    "certificate(text)",  # what the public may know of one, by its code
 }
 
 MAY = """has_table_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
