@@ -14,9 +14,11 @@ from config.demo.content import words
 from config.demo.evidence import schedule_evidence
 from config.demo.extensions import schedule_extensions
 from config.demo.figures import schedule_figures
+from config.demo.initiatives import schedule_initiatives
 from config.demo.plans import keep_newest_papers, schedule_plans
 from config.demo.register import schedule_imports
 from config.demo.reviews import schedule_reviews
+from config.demo.schemes import schedule_schemes
 from config.demo.stage import Stage, count_letters_as_sent
 from config.demo.together import schedule_together
 from config.demo.trade import engage_firms, link_them, open_sites
@@ -39,6 +41,8 @@ AFTER_AUDITS = (
     schedule_work,
     schedule_case,
     schedule_imports,
+    schedule_schemes,
+    schedule_initiatives,
 )
 
 

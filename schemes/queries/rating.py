@@ -28,6 +28,12 @@ class Line:
         return self.scores.get(Part.AGREED)
 
     @property
+    def agreed_label(self) -> str:
+        """The agreed value with its title, `2 · Done`; empty when there is none."""
+        value = self.agreed.value if self.agreed else None
+        return f"{value} · {self.titles[value]}" if value is not None else ""
+
+    @property
     def differs(self) -> bool:
         """Whether the two raters gave different values."""
         both = [self.scores.get(part) for part in (Part.FIRST, Part.SECOND)]

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from config.demo.cast import gather_cast
 from config.demo.initiatives import schedule_initiatives
 from config.demo.stage import Stage
+from config.demo.trade import open_sites
 from schemes.models import Contribution, Initiative, Issue, Rating, TrackedCompany
 from tests.conftest import owner_role
 from tests.web.browsing import Open, complaints, overflow
@@ -34,6 +35,7 @@ def stage(transactional_db: None) -> Stage:
     with owner_role():
         made = Stage(timezone.now())
         gather_cast(made)
+        open_sites(made)
         schedule_initiatives(made)
         made.play()
     return made
@@ -68,14 +70,14 @@ def _places() -> dict[str, str]:
         }
 
 
-def test_everybody_reads_and_nothing_is_wrong(open_page: Open, live_server: Any, stage: Stage) -> None:
+def test_everybody_reads_and_nothing_is_wrong(open_page: Open, stage: Stage) -> None:
     wrong = {}
     for name, path in _places().items():
-        for width, scheme in SIZES if SHOTS else SIZES[:2]:
-            page = open_page(f"{live_server.url}{path}", width=width, scheme=scheme)
+        for width, theme in SIZES if SHOTS else SIZES[:2]:
+            page = open_page(path.removeprefix("/"), width=width, theme=theme)
             page.wait_for_load_state("networkidle")
-            if found := _look(page, f"{name}-{width}-{scheme}"):
-                wrong[f"{name} {width} {scheme}"] = found
+            if found := _look(page, f"{name}-{width}-{theme}"):
+                wrong[f"{name} {width} {theme}"] = found
             page.close()
     assert wrong == {}
 
@@ -100,14 +102,14 @@ def test_raters_and_moderators_work_on_a_phone(open_page: Open, live_server: Any
         "issue-kept": reverse("schemes:issue", args=[held.issue.code]),
         "record": reverse("schemes:company_record", args=[held.issue.code, held.company.code]),  # type: ignore[union-attr]
     }.items():
-        for width, scheme in SIZES[:2]:
-            page = open_page(f"{live_server.url}/livez", width=width, scheme=scheme)
+        for width, theme in SIZES[:2]:
+            page = open_page("livez", width=width, theme=theme)
             page.context.add_cookies(
                 [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
             )
             page.goto(f"{live_server.url}{path}")
             page.wait_for_load_state("networkidle")
-            if found := _look(page, f"{name}-{width}-{scheme}"):
-                wrong[f"{name} {width} {scheme}"] = found
+            if found := _look(page, f"{name}-{width}-{theme}"):
+                wrong[f"{name} {width} {theme}"] = found
             page.close()
     assert wrong == {}
