@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,8 @@ from findings.queries.audit import listed_audits
 from findings.queries.finding import cars, non_compliances
 from findings.queries.portfolio import Wanted, portfolio, sums_by_country, watched
 from organisations.visibility import Capability, Role, Viewer
-from sourcing.models import Engagement, Site
+from sourcing.models import Site
+from sourcing.queries.engagement import listed_engagements
 from sourcing.queries.link import links_to_suppliers
 from sourcing.queries.register import register_of
 from web.paging import keyset_page
@@ -151,7 +152,7 @@ def _trade(big: Seen, mid: Seen, small: Seen, firm: Seen, on: dt.date) -> Iterat
             yield Case(f"portfolio, {name}", one, "list", urls, rows=found)
         yield Case("portfolio counts", one, "list", ["/portfolio/"], rows=_counts(on))
         urls = [f"/portfolio/suppliers/{code}/" for code in one.suppliers]
-        yield Case("supplier status", one, "detail", urls, rows=_status(one.suppliers, on))
+        yield Case("supplier status", one, "detail", urls, rows=_status(one.suppliers.values()))
     yield Case("own sites", small, "list", ["/sites/"])
     yield Case("customers", small, "list", ["/customers/"])
     yield Case("engagements", firm, "list", ["/engagements/"], rows=_engagements)
@@ -215,13 +216,12 @@ def _counts(on: dt.date) -> Rows:
     return rows
 
 
-def _status(codes: list[str], on: dt.date) -> Rows:
+def _status(keys: Iterable[int]) -> Rows:
     """Return what is open at one supplier, the longest of its page's statements."""
-    turn = itertools.cycle(codes)
+    turn = itertools.cycle(keys)
 
     def rows(viewer: Viewer) -> "QuerySet[Any, Any]":
-        standing = Standing.objects.get(organisation_id=viewer.organisation_id, supplier_code=next(turn))
-        return watched(viewer, standing)
+        return watched(viewer, Standing(supplier_id=next(turn)))
 
     return rows
 
@@ -247,7 +247,7 @@ def _sites(viewer: Viewer) -> "QuerySet[Any, Any]":
 
 
 def _engagements(viewer: Viewer) -> "QuerySet[Any, Any]":
-    return Engagement.objects.visible_to(viewer).order_by("-proposed_at", "-id")[: SIZE + 1]
+    return listed_engagements(viewer).order_by("-proposed_at", "-id")[: SIZE + 1]
 
 
 def _detail(codes: list[str]) -> Rows:

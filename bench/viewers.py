@@ -30,14 +30,23 @@ SELECT a.code FROM findings_audit a JOIN findings_auditaccess x ON x.audit_id = 
  WHERE a.published_at IS NOT NULL ORDER BY a.ends_on DESC, a.id DESC LIMIT %(many)s
 """
 SUPPLIERS = """
-SELECT supplier_code FROM findings_standing WHERE organisation_id = %(own)s AND supplier_id <> organisation_id
+SELECT supplier_code, supplier_id FROM findings_standing
+ WHERE organisation_id = %(own)s AND supplier_id <> organisation_id
    AND last_audit_on IS NOT NULL ORDER BY next_due_on, id LIMIT %(many)s
 """
 # A place that the viewer sees, as somebody who looks for it would write it: the supplier's name, without the unit.
+# Of the newest, the one with about ten non-compliances, so that the answer is as long at every scale.
 PLACE = """
-SELECT split_part(a.site_name, ',', 1) FROM findings_audit a
+WITH named AS (
+  SELECT DISTINCT split_part(site_name, ',', 1) AS name FROM (
+    SELECT a.site_name FROM findings_audit a
+      JOIN findings_auditaccess x ON x.audit_id = a.id AND x.organisation_id = %(own)s
+     WHERE a.published_at IS NOT NULL ORDER BY a.ends_on DESC, a.id DESC LIMIT %(many)s) AS newest)
+SELECT n.name FROM named n
+  JOIN findings_audit a ON a.site_name LIKE n.name || '%%' AND a.published_at IS NOT NULL
   JOIN findings_auditaccess x ON x.audit_id = a.id AND x.organisation_id = %(own)s
- WHERE a.published_at IS NOT NULL ORDER BY a.ends_on DESC, a.id DESC LIMIT %(many)s
+  JOIN findings_finding f ON f.audit_id = a.id AND f.kind = 'nc'
+ GROUP BY n.name ORDER BY abs(count(*) - 10), n.name LIMIT 1
 """
 AT_WORK = """
 SELECT code FROM findings_audit WHERE audit_firm_id = %(own)s AND state = 'in_progress'
@@ -55,7 +64,7 @@ class Seen:
     ncs: list[str]
     cars: list[str]
     audits: list[str]
-    suppliers: list[str]
+    suppliers: dict[str, int]
     places: list[str]
 
 
@@ -88,11 +97,15 @@ def _seen(cursor: psycopg.Cursor[Any], name: str, own: int) -> Seen:
         ncs=_codes(cursor, VISIBLE, own=own, kind="nc"),
         cars=_codes(cursor, VISIBLE, own=own, kind="car"),
         audits=_codes(cursor, AUDITS, own=own),
-        suppliers=_codes(cursor, SUPPLIERS, own=own),
+        suppliers=dict(_found(cursor, SUPPLIERS, own=own)),
         places=_codes(cursor, PLACE, own=own),
     )
 
 
 def _codes(cursor: psycopg.Cursor[Any], statement: str, **values: object) -> list[str]:
+    return [row[0] for row in _found(cursor, statement, **values)]
+
+
+def _found(cursor: psycopg.Cursor[Any], statement: str, **values: object) -> list[Any]:
     cursor.execute(statement.encode(), {**values, "many": MANY})
-    return [row[0] for row in cursor.fetchall()]
+    return cursor.fetchall()

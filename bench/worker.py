@@ -17,6 +17,7 @@ import psycopg
 def main(arguments: list[str]) -> int:
     """Do what the arguments say."""
     django.setup()
+    from django.conf import settings
     from django.utils import timezone
 
     from bench.loading import load
@@ -24,7 +25,9 @@ def main(arguments: list[str]) -> int:
     from bench.trade import Trade
 
     what, scale, today = arguments[0], Scale.named(arguments[1]), timezone.localdate()
-    with psycopg.connect(os.environ["ADMIN_URL"], autocommit=True) as admin:
+    # Bare statements are planned as the app's are.
+    options = settings.DATABASES["default"]["OPTIONS"]["options"] if what == "measure" else ""
+    with psycopg.connect(os.environ["ADMIN_URL"], autocommit=True, options=options) as admin:
         if what == "load":
             with admin.transaction(), admin.cursor() as cursor:
                 load(cursor, scale, on=today)

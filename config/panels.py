@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.todos import todos_from, todos_of
-from findings.lifecycle import FindingState
 from findings.models import Standing
 from findings.queries import panels as findings
 from findings.queries.audit import audits_waiting
-from findings.queries.corrective import waiting_for_verification
+from findings.queries.corrective import number_to_verify
 from findings.queries.panels import Figures
+from findings.views.finding import tile_to_verify
 from organisations.visibility import Capability, Viewer
 from web.pieces import Tile, Todo
 
@@ -83,15 +83,9 @@ def _tiles_of(viewer: Viewer, today: dt.date) -> list[Tile]:
 
 def _tiles_of_firm(viewer: Viewer) -> list[Tile]:
     """Return what is a firm's own to do: of all that it sees at others' sites, little is."""
-    to_verify = f"{reverse('findings:non_compliances')}?state={FindingState.ACTION_SUBMITTED}"
     return [
         Tile(_("Audits at work"), audits_waiting(viewer), reverse("findings:audits"), _("not published yet")),
-        Tile(
-            _("Waiting for your check"),
-            waiting_for_verification(viewer).count(),
-            to_verify,
-            _("the site has said what it did"),
-        ),
+        tile_to_verify(number_to_verify(viewer)),
     ]
 
 

@@ -152,7 +152,8 @@ if MODE == "test":  # bin/test prepares a migrated database to copy
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 3,
-    "options": "-c jit=off -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+    # Lists end after a page: compiling, or a cache for as many rows as there could be, costs more than the page.
+    "options": "-c jit=off -c enable_memoize=off -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
     f" -c statement_timeout={env.str('STATEMENT_TIMEOUT', default='30s')}",
 }
 # Who may do what in the database; see ledger/rowsecurity.py.

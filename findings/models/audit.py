@@ -14,6 +14,8 @@ from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
 from sourcing.models import Site
 
+AT_WORK = models.Q(state__in=[AuditState.SCHEDULED, AuditState.IN_PROGRESS, AuditState.SUBMITTED])
+
 
 class AuditQuerySet(models.QuerySet["Audit"]):
     """Audits, as far as a viewer may see them."""
@@ -130,6 +132,9 @@ class Audit(models.Model):
             models.Index(fields=["-ends_on", "-id"], name="audit_newest"),
             models.Index(fields=["audit_firm", "-ends_on", "-id"], name="audit_by_firm"),
             models.Index(fields=["supplier", "-ends_on", "-id"], name="audit_by_supplier"),
+            # The few that somebody works on, among all of a firm or a supplier.
+            models.Index(fields=["audit_firm"], condition=AT_WORK, name="audit_at_work"),
+            models.Index(fields=["supplier"], condition=AT_WORK, name="audit_to_read"),
         ]
 
     def __str__(self) -> str:

@@ -177,6 +177,11 @@ class Finding(models.Model):
                 condition=models.Q(kind="nc", state="action_submitted"),
                 name="finding_to_verify",
             ),
+            models.Index(
+                fields=["severity", "state", "-raised_on", "-id"],
+                condition=models.Q(kind="nc"),
+                name="finding_by_severity",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from organisations.visibility import Viewer
 from sourcing.models import SiteAccess
 
 FIRM = "audit_firm"
+MOST_COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,9 @@ def is_of_the_site(viewer: Viewer, finding: Finding) -> bool:
 def waiting_for_verification(viewer: Viewer) -> FindingQuerySet:
     """Return the non-compliances whose corrective action waits for the viewer's firm, with `sent_at`."""
     sent = CorrectiveAction.objects.filter(finding=OuterRef("pk")).order_by("-number")
-    return (
-        _for_firm(Finding.objects.visible_to(viewer), viewer)
-        .of_published_audits()
-        .non_compliances()
-        .filter(state=FindingState.ACTION_SUBMITTED)
-        .annotate(sent_at=Subquery(sent.values("submitted_at")[:1]))
-    )
+    own, there = _sent_to_firm(viewer)
+    rows = Finding.objects.visible_to(viewer).of_published_audits().filter(pk__in=own.union(there))
+    return rows.annotate(sent_at=Subquery(sent.values("submitted_at")[:1]))
 
 
 def extensions_waiting(viewer: Viewer) -> ExtensionQuerySet:
@@ -136,10 +133,24 @@ def due_dates(audit_id: int) -> set[dt.date]:
     return {one for one in rows.values_list("due_by", flat=True) if one}
 
 
-def _for_firm(rows: FindingQuerySet, viewer: Viewer) -> FindingQuerySet:
+def number_to_verify(viewer: Viewer) -> int:
+    """Return how much waits for the viewer's firm to check; one more than `MOST_COUNTED` for all beyond it."""
+    own, there = _sent_to_firm(viewer)
+    most = MOST_COUNTED + 1
+    return min(most, own[:most].union(there[:most]).count())
+
+
+def _sent_to_firm(viewer: Viewer) -> "tuple[QuerySet[Any, Any], QuerySet[Any, Any]]":
+    """Return the keys of what is for the viewer's firm to check, by two ways that have an index each.
+
+    What it found itself, and what it is engaged for; its own sites left out, since nobody checks on oneself.
+    """
     own = viewer.organisation_id
-    engaged = _engaged_sites(viewer, OuterRef("site_id"))
-    return rows.exclude(supplier_id=own).filter(Q(audit_firm_id=own) | Q(Exists(engaged)))
+    sent = Finding.objects.non_compliances().filter(state=FindingState.ACTION_SUBMITTED)
+    sent = sent.exclude(supplier_id=own).order_by()
+    engaged = SiteAccess.objects.filter(organisation_id=own, bases__contains=[FIRM])
+    there = sent.filter(site_id__in=engaged.values("site_id"))
+    return sent.filter(audit_firm_id=own).values("pk"), there.values("pk")
 
 
 def _engaged(viewer: Viewer, site_id: int) -> bool:

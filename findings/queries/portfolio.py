@@ -1,7 +1,7 @@
 """A buyer's portfolio: how its suppliers stand, non-compliances and CARs in columns of their own."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -192,6 +192,26 @@ def totals_of(rows: StandingQuerySet, *, on: dt.date) -> Totals:
                 car_in_progress=row["going_cars"],
             )
             for row in sums_by_country(rows, on=on)
+        ]
+    )
+
+
+def added_up(rows: Iterable[Standing], *, on: dt.date) -> Totals:
+    """Add up rows at hand, as `totals_of` does those that are not."""
+    countries: dict[str, list[Standing]] = {}
+    for row in rows:
+        countries.setdefault(row.supplier_country, []).append(row)
+    return Totals(
+        [
+            CountryTotals(
+                country=country,
+                suppliers=len(there),
+                by_severity={one: sum(getattr(row, f"nc_{one}") for row in there) for one in SEVERITIES},
+                overdue=sum(row.overdue_on(on) for row in there),
+                car_open=sum(row.car_open for row in there),
+                car_in_progress=sum(row.car_in_progress for row in there),
+            )
+            for country, there in countries.items()
         ]
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from findings.forms.finding import CarFilters, NonComplianceFilters
 from findings.lifecycle import FindingState
 from findings.models import Finding, TableExport
-from findings.queries.corrective import waiting_for_verification
+from findings.queries.corrective import MOST_COUNTED, number_to_verify
 from findings.queries.finding import (
     cars,
     counts_of_cars,
@@ -83,16 +83,19 @@ def working_together(request: ViewerRequest) -> HttpResponse:
 def _figures_of_non_compliances(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """Return the figures above the list; of a firm, which sees much that is not its to act on, what waits for it."""
     if viewer.has(Capability.AUDIT_FIRM):
-        waiting = waiting_for_verification(viewer).count()
-        return {"tiles": [_to_verify(waiting)], "to_verify": waiting, "is_firm": True}
+        waiting = number_to_verify(viewer)
+        beyond = MOST_COUNTED if waiting > MOST_COUNTED else 0
+        return {"tiles": [tile_to_verify(waiting)], "to_verify": waiting, "beyond": beyond, "is_firm": True}
     counts = counts_of_non_compliances(viewer, on=today)
     overdue = counts.pop("overdue")
     return {"overdue": overdue, "total": sum(counts.values()), "tiles": _severity_tiles(counts, overdue)}
 
 
-def _to_verify(waiting: int) -> Tile:
+def tile_to_verify(waiting: int) -> Tile:
+    """Return how much waits for a firm's check; a large number is not counted to its end."""
     here = f"{reverse('findings:non_compliances')}?state={FindingState.ACTION_SUBMITTED}"
-    return Tile(_("Waiting for your check"), waiting, here, _("the site has said what it did"))
+    figure = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting
+    return Tile(_("Waiting for your check"), figure, here, _("the site has said what it did"))
 
 
 def _asked(request: ViewerRequest, form: BaseForm) -> dict[str, str]:

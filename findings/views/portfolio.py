@@ -21,6 +21,7 @@ from findings.queries.portfolio import (
     ORDERS,
     SEVERITIES,
     Totals,
+    added_up,
     findings_to_watch,
     next_audit_on,
     portfolio,
@@ -63,7 +64,8 @@ def table(request: ViewerRequest) -> HttpResponse:
     }
     if is_partial(request):
         return render(request, "findings/_portfolio.html", context)
-    totals = totals_of(rows, on=today)
+    is_whole = not (page.has_next or page.has_previous)
+    totals = added_up(page.rows, on=today) if is_whole else totals_of(rows, on=today)
     context |= {
         "totals": totals,
         "tiles": _tiles(totals),

@@ -71,6 +71,11 @@ class Engagement(models.Model):
                 name="engagement_one_living_per_site_and_firm",
             ),
         ]
+        indexes = [
+            models.Index(fields=["audit_firm", "-proposed_at", "-id"], name="engagement_newest_of_firm"),
+            # What a firm's list counts, from the index alone.
+            models.Index(fields=["audit_firm", "state"], include=["supplier"], name="engagement_by_firm"),
+        ]
 
     def __str__(self) -> str:
         return self.code

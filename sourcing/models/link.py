@@ -77,7 +77,14 @@ class TradeLink(models.Model):
                 name="link_one_living_per_pair",
             ),
         ]
-        indexes = [models.Index(fields=["supplier", "state"], name="link_by_supplier")]
+        indexes = [
+            models.Index(fields=["supplier", "state"], name="link_by_supplier"),
+            models.Index(fields=["buyer", "-proposed_at", "-id"], name="link_newest_of_buyer"),
+            # What a buyer's list counts, from the index alone.
+            models.Index(
+                fields=["buyer", "state"], include=["supplier", "proposed_by"], name="link_by_buyer"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

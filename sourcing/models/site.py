@@ -22,7 +22,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
         access = SiteAccess.objects.filter(
             organisation_id=viewer.organisation_id, site_id=models.OuterRef("pk")
         )
-        rows = self.filter(models.Q(organisation_id=viewer.organisation_id) | models.Exists(access))
+        rows = self.filter(models.Exists(access))
         if viewer.site_ids is not None:
             rows = rows.exclude(
                 models.Q(organisation_id=viewer.organisation_id) & ~models.Q(pk__in=viewer.site_ids)

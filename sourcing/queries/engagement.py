@@ -12,6 +12,13 @@ from sourcing.models import Engagement
 from sourcing.models.engagement import EngagementQuerySet
 
 
+def listed_engagements(viewer: Viewer) -> EngagementQuerySet:
+    """Return the engagements that the viewer sees; of who is a firm alone by the firm, which has an index."""
+    rows = Engagement.objects.visible_to(viewer)
+    is_firm_alone = viewer.has(Capability.AUDIT_FIRM) and not viewer.has(Capability.SUPPLIER)
+    return rows.filter(audit_firm_id=viewer.organisation_id) if is_firm_alone else rows
+
+
 def engagements_matching(rows: EngagementQuerySet, *, text: str = "", state: str = "") -> EngagementQuerySet:
     """Narrow visible engagements to a state, and to sites with `text` in the name they were asked under."""
     if state:
@@ -38,8 +45,13 @@ class EngagementCounts:
 def engagement_counts(viewer: Viewer) -> EngagementCounts:
     """Count what the viewer sees, by one query."""
     waits = Q(audit_firm_id=viewer.organisation_id, state=EngagementState.PROPOSED)
-    counted = Engagement.objects.visible_to(viewer).aggregate(
-        active=Count("pk", filter=Q(state=EngagementState.ACTIVE)), waiting=Count("pk", filter=waits)
+    living = [EngagementState.PROPOSED, EngagementState.ACTIVE]
+    counted = (
+        listed_engagements(viewer)
+        .filter(state__in=living)
+        .aggregate(
+            active=Count("state", filter=Q(state=EngagementState.ACTIVE)), waiting=Count("state", filter=waits)
+        )
     )
     return EngagementCounts(**counted)
 

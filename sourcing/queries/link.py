@@ -36,11 +36,16 @@ class LinkCounts:
     waiting: int
 
 
-def link_counts(viewer: Viewer, links: TradeLinkQuerySet) -> LinkCounts:
-    """Count among `links`, by one query."""
-    waits = Q(state=LinkState.PROPOSED) & ~Q(proposed_by_id=viewer.organisation_id)
-    counted = links.order_by().aggregate(
-        accepted=Count("pk", filter=Q(state=LinkState.ACCEPTED)), waiting=Count("pk", filter=waits)
+def link_counts(viewer: Viewer, *, as_side: str) -> LinkCounts:
+    """Count the links in which the viewer's organisation is "buyer" or "supplier", by one query.
+
+    A pair has one living link at most, which is its newest: the past is no part of this.
+    """
+    own = viewer.organisation_id
+    waits = Q(state=LinkState.PROPOSED) & ~Q(proposed_by_id=own)
+    living = TradeLink.objects.visible_to(viewer).filter(state__in=[LinkState.PROPOSED, LinkState.ACCEPTED])
+    counted = living.filter(**{f"{as_side}_id": own}).aggregate(
+        accepted=Count("state", filter=Q(state=LinkState.ACCEPTED)), waiting=Count("state", filter=waits)
     )
     return LinkCounts(**counted)
 

@@ -19,7 +19,12 @@ from sourcing.forms.link import DeclineForm
 from sourcing.lifecycle import EngagementState
 from sourcing.models import Engagement, Site
 from sourcing.permissions import can_answer_engagement, can_ask_for_audit, can_end_engagement
-from sourcing.queries.engagement import engagement_counts, engagements_matching, waiting_for_firm
+from sourcing.queries.engagement import (
+    engagement_counts,
+    engagements_matching,
+    listed_engagements,
+    waiting_for_firm,
+)
 from web.htmx import is_partial
 from web.paging import keyset_page
 from web.pieces import Crumb, Moment
@@ -31,7 +36,7 @@ PARTIES = Engagement.objects.select_related("supplier", "audit_firm")
 def index(request: ViewerRequest) -> HttpResponse:
     """List the sites that we audit, or the audit firms that we asked."""
     viewer = request.viewer
-    every = Engagement.objects.visible_to(viewer)
+    every = listed_engagements(viewer)
     filters = EngagementFilters(request.GET)
     wanted = filters.cleaned_data if filters.is_valid() else {}
     rows = engagements_matching(every, text=wanted.get("q", ""), state=wanted.get("state", ""))

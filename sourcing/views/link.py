@@ -67,7 +67,7 @@ def customers(request: ViewerRequest) -> HttpResponse:
         request=request,
         order=chosen_order(request, ORDERS, default="-asked"),
     )
-    counts = link_counts(viewer, every)
+    counts = link_counts(viewer, as_side="supplier")
     context = {
         "page": page,
         "filters": filters,

@@ -43,7 +43,7 @@ def suppliers(request: ViewerRequest) -> HttpResponse:
         request=request,
         order=chosen_order(request, ORDERS, default="-asked"),
     )
-    linked = link_counts(viewer, every)
+    linked = link_counts(viewer, as_side="buyer")
     counts = site_counts(viewer, [link.supplier_id for link in page.rows if link.state == LinkState.ACCEPTED])
     context = {
         "page": page,
