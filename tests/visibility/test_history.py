@@ -46,7 +46,7 @@ def test_tables_equal_the_rules_after_a_concentrated_history(seed: int) -> None:
     cast = history.make_cast()
     history.run(cast, seed=seed, threads=4, events=80)
     facts = rule.read_facts()
-    assert min(len(facts.links), len(facts.engagements), len(facts.audits)) > 5
+    assert min(len(facts.links), len(facts.engagements), len(facts.audits)) >= 3
     assert Standing.objects.filter(car_in_progress__gt=0).exists()
     assert Standing.objects.filter(next_due_on__isnull=False).exists()
     _assert_in_step()
