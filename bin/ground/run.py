@@ -22,7 +22,16 @@ from ground.installation import DataFolder, settings_for, start_services
 from ground.ports import free_port, is_free
 
 DEFAULT_PORT = 8000
-DEMO_ACCOUNTS = ("supplier", "buyer", "auditor", "assessor", "forum", "operator")
+DEMO_ACCOUNTS = (
+    "supplier",
+    "buyer",
+    "auditor",
+    "assessor",
+    "decider",
+    "coordinator",
+    "forum",
+    "operator",
+)
 DEMO_PASSWORD = "common thread demo 2026"  # noqa: S105 - printed for all; production refuses it
 
 

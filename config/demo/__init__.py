@@ -1,4 +1,4 @@
-"""The demo world: twelve invented organisations and what happened between them in four years.
+"""The demo world: twenty invented organisations and what happened between them in four years.
 
 The words are data (`data/*.yaml`, `data/sites.csv`); the modules turn them into dated steps that play on a `Stage`,
 oldest first, through the very actions that pages and API use. Everything is counted back from the day of loading,

@@ -99,7 +99,7 @@ def counts(rows: object, field: str) -> dict[str, int]:
 class TestWorld:
     def test_has_its_cast(self) -> None:
         capabilities = {one for said in Organisation.objects.all() for one in said.capabilities}
-        assert Organisation.objects.count() == 12
+        assert Organisation.objects.count() == 20
         assert capabilities == {one.value for one in Capability}
         assert Person.objects.count() >= 40
         assert Site.objects.count() == 60
@@ -346,9 +346,10 @@ def test_a_case_waits_for_nobody_who_is_not_named(account: str) -> None:
     assert "/incidents/" not in client.get("/").content.decode()
 
 
-def test_addresses_are_the_six_that_bin_run_prints() -> None:
+def test_addresses_are_the_eight_that_bin_run_prints() -> None:
     names = {address.partition("@")[0] for address in demo_addresses()}
-    assert names == {"supplier", "buyer", "auditor", "assessor", "forum", "operator"}
+    schemes = {"assessor", "decider", "coordinator"}
+    assert names == {"supplier", "buyer", "auditor", "forum", "operator"} | schemes
 
 
 def test_words_name_only_what_is_there() -> None:

@@ -145,6 +145,24 @@ def test_tick_killed_in_the_middle_does_everything_once(living_world: World) -> 
         assert (len(done), set(done.values())) == (10, {1})
 
 
+def test_tick_killed_in_the_middle_of_a_batch_does_everything_once(living_world: World) -> None:
+    """Nothing of the batch is kept; afterwards its rows are done alone, in case one of them was the cause."""
+    with working_as("job"):
+        for n in range(10):
+            schedule("trial.many", living_world.supplier, NOON - timedelta(days=n), living_world.supplier.pk)
+    assert run("tick", NOON, DIE_AT="6") == -signal.SIGKILL
+    with working_as("job"):
+        assert (Entry.objects.count(), Occurrence.objects.exclude(done_at=None).count()) == (0, 0)
+    assert run("tick", LATER, DIE_AT="6") == -signal.SIGKILL
+    with working_as("job"):
+        assert (Entry.objects.count(), Occurrence.objects.exclude(done_at=None).count()) == (5, 5)
+    assert run("tick", LATER + timedelta(minutes=2)) == 0
+    with working_as("job"):
+        assert Occurrence.objects.exclude(done_at=None).count() == 10
+        done = Counter(Entry.objects.values_list("verb", flat=True))
+        assert (len(done), set(done.values())) == (10, {1})
+
+
 def wait_for_letters(world: World, tell: Callable[..., None], times: int) -> set[str]:
     """Have letters wait; return the ids under which they must arrive."""
     tell(world.lin)

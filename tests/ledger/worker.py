@@ -7,6 +7,7 @@ writing what it had to write and before the transaction commits.
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -49,6 +50,11 @@ def main(work: str, moment: str) -> None:
         subject = Organisation.objects.get(pk=occurrence.subject_id)
         record(verb=f"trial.{occurrence.due_at:%j}", by=None, subject=subject, owner_id=None, at=at)
         die_when_told()
+
+    @registry.occurrences("trial.many")
+    def remind_many(rows: Sequence[Occurrence], at: datetime) -> None:
+        for row in rows:
+            remind(row, at)
 
     at = datetime.fromisoformat(moment)
     runs = {

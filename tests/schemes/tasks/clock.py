@@ -13,9 +13,9 @@ from tests.conftest import job_role, owner_role
 from tests.factories.assessments import Play, play
 
 
-def member_since(day: str, *, zone: str = "UTC", **about: object) -> Play:
+def member_since(day: str, *, zone: str = "UTC", criteria: int = 1) -> Play:
     """Return a story in which an organisation was awarded the lowest level on a day."""
-    story = play(criteria=1, **about)  # type: ignore[arg-type]
+    story = play(criteria=criteria)
     with owner_role():
         Person.objects.filter(pk=story.member.person_id).update(timezone=zone)
     set_clock(story, day)
