@@ -19,6 +19,7 @@ class Mutant:
         change: what it was and what it became, for people.
         needs: what a test has to touch to be able to notice: `path:line` of a function, names of tables; none of
             them means that `tests` names the files.
+        says: words of the refusal that is silenced or weakened; tests that speak of it are asked first.
         applied: breaks the rule for as long as the context lasts; SQL is given as `broken` and `mended` instead.
     """
 
@@ -27,6 +28,7 @@ class Mutant:
     change: str
     needs: frozenset[str] = frozenset()
     tests: tuple[str, ...] = ()
+    says: str = ""
     applied: Callable[[], AbstractContextManager[None]] | None = field(default=None, compare=False)
     broken: str = ""
     mended: str = ""

@@ -5,6 +5,7 @@ A mutant then meets its tests, quick ones first, until one fails. Tests that sha
 come last, for all mutants that live until then, so that the world is built once.
 """
 
+import inspect
 import json
 import os
 import re
@@ -137,7 +138,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
             for one in some
             if not ONLY or any(f"{one.room} {one.where}".startswith(part) for part in ONLY)
         ]
-        choice = Choice(touched, seconds)
+        choice = Choice(touched, seconds, runner.items)
         chosen = [(one, choice.of(one)) for one in wanted[SHARD::SHARDS]]
         _say(f"{len(wanted)} mutants, {len(chosen)} here")
         outcome = _tried(runner, owner, chosen, seconds)
@@ -180,8 +181,11 @@ def _next(runner: Runner) -> None:
 class Choice:
     """Which tests can notice what; asked once for each thing that is broken."""
 
-    def __init__(self, touched: dict[str, list[str]], seconds: dict[str, float]) -> None:
+    def __init__(
+        self, touched: dict[str, list[str]], seconds: dict[str, float], items: dict[str, pytest.Item]
+    ) -> None:
         self.names, self.seconds = list(touched), seconds
+        self.words = {name: _words(item) for name, item in items.items()}
         self.by_thing: dict[str, set[str]] = defaultdict(set)
         for name, things in touched.items():
             for thing in things:
@@ -190,12 +194,26 @@ class Choice:
                     self.by_thing[f"{thing.rpartition(':')[0]}:*"].add(name)
 
     def of(self, mutant: Mutant) -> list[str]:
-        """Return the tests for a mutant: those outside of the shared world first, quick ones first."""
+        """Return the tests for a mutant: the shared world last, those that speak of it first, then quick ones."""
         if mutant.tests:
             found = {name for name in self.names if name.startswith(mutant.tests)}
         else:
             found = set().union(*(self.by_thing.get(need, set()) for need in mutant.needs))
-        return sorted(found, key=lambda name: (name.startswith(SHARED_WORLD), self.seconds[name]))
+
+        def order(name: str) -> tuple[bool, bool, float]:
+            speaks = bool(mutant.says) and mutant.says in self.words[name]
+            return name.startswith(SHARED_WORLD), not speaks, self.seconds[name]
+
+        return sorted(found, key=order)
+
+
+def _words(item: pytest.Item) -> str:
+    """Return what a test says: its text, its parameters and the constants that it names."""
+    function = item.function  # type: ignore[attr-defined]
+    named = [function.__globals__.get(name) for name in function.__code__.co_names]
+    constants = [one for one in named if isinstance(one, str | list | tuple | dict)]
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return f"{inspect.getsource(function)}{constants!r}{parameters!r}"
 
 
 def _tried(

@@ -58,7 +58,8 @@ def mutants(connection: psycopg.Connection[object]) -> Iterator[Mutant]:
         )
     for row in cursor.execute(FUNCTIONS, [OURS]).fetchall():
         for change, text in [*_silenced(row.text), *weakened(row.text)]:
-            yield Mutant("functions", row.name, change, frozenset(row.tables), broken=text, mended=row.text)
+            needs, says = frozenset(row.tables), _next_words(row.text, text)
+            yield Mutant("functions", row.name, change, needs, says=says, broken=text, mended=row.text)
     for row in cursor.execute(POLICIES, [OURS]).fetchall():
         yield from _of_policy(row.table, row.name, row.using, row.check)
     for row in cursor.execute(RULES, [list(VIEWS)]).fetchall():
@@ -84,6 +85,14 @@ def _of_policy(table: str, name: str, using: str | None, check: str | None) -> I
 def _silenced(text: str) -> Iterator[tuple[str, str]]:
     for found in RAISE.finditer(text):
         yield f"silent: {found.group()[16:70]}", f"{text[: found.start()]}NULL;{text[found.end() :]}"
+
+
+def _next_words(text: str, broken: str) -> str:
+    """Return the longest piece of the refusal at, or next after, the place where `broken` begins to differ."""
+    here = next(place for place, (one, other) in enumerate(zip(text, broken, strict=False)) if one != other)
+    refusals = [found for found in RAISE.finditer(text) if found.end() > here]
+    words = re.search(r"'((?:[^']|'')*)'", refusals[0].group()) if refusals else None
+    return max(words.group(1).split("%"), key=len) if words else ""
 
 
 def weakened(text: str) -> Iterator[tuple[str, str]]:
