@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from organisations.queries.waiting import part
 from organisations.visibility import Viewer
@@ -14,6 +14,12 @@ from schemes.models import Appeal, Assessment, Decision, ImprovementItem, Improv
 SOON = dt.timedelta(days=60)
 NEAR = dt.timedelta(days=14)
 NEWS = dt.timedelta(days=7)
+
+
+def _is_due(on: dt.date) -> Q:
+    """Within two months; what has to be improved after a first assessment all the time."""
+    is_near = Q(due_on__lte=on + SOON) | Q(kind=Assessment.Kind.INITIAL)
+    return Q(due_on__gte=on) & is_near
 
 
 def parts_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
@@ -32,7 +38,7 @@ def parts_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> "Iterator[Query
     answering = mine.filter(state=AssessmentState.ANSWERING)
     for kind, rows in (
         ("scheme_overdue", answering.filter(due_on__lt=on)),
-        ("scheme_due", answering.filter(due_on__range=(on, on + SOON))),
+        ("scheme_due", answering.filter(_is_due(on))),
         ("scheme_answers", answering.filter(due_on=None)),
     ):
         yield part(rows, kind, who=scheme, state="state", on="due_on", order=("due_on", "pk"))

@@ -33,6 +33,8 @@ from sourcing.definitions.kinds import title_of
 from web.merging import ANSWER, Conflict, Merge, merge, packed, same, settled, unpacked
 
 RECENT = dt.timedelta(minutes=10)
+# A colleague sent the answers while this page was open: said in words, and what is typed stays on the device.
+CLOSED = {"submitted-already", "assessment-closed"}
 
 
 @member_required
@@ -80,7 +82,7 @@ def keep(request: ViewerRequest, code: str, criterion: str) -> HttpResponse:
         )
         return JsonResponse({"note": note % {"who": _writer(request, assessment, here, found)}}, status=409)
     except Refusal as refusal:
-        if refusal.status == 404:
+        if refusal.code not in CLOSED:
             raise
         return JsonResponse({"note": refusal.sentence}, status=409)
     return JsonResponse({"fields": {"version": str(saved.version), "base": packed(typed_of(saved))}})

@@ -1,0 +1,81 @@
+"""The member's side of a scheme: who opens and does what; which rows there are says `assessment.py`."""
+
+from typing import Any
+
+from tests.matrices.cases import NO_ONE, Case, done, page, says
+from tests.matrices.principals import EDITORS, MEMBERS, SCHEME_BODY, SUPPLIER
+from tests.matrices.world import World
+
+SIDES = SUPPLIER | SCHEME_BODY
+READ_ONLY = {"onlooker", "limited"}
+APPLIED = SUPPLIER | {"far_supplier", "customer"}
+NEW = MEMBERS - APPLIED - SCHEME_BODY
+FAR = "far_assessment"
+# The far supplier still answers; the body sees that there is an assessment, and does not answer it.
+ANSWERING: dict[str, Any] = {"ok": {"far_supplier"}, "forbidden": SCHEME_BODY}
+# What was shown and not sent yet is not there for the body.
+UNSENT: dict[str, Any] = {"ok": {"far_supplier"}, "of": (FAR, "far_scheme_use")}
+OWN: dict[str, Any] = {"ok": EDITORS, "forbidden": READ_ONLY | SCHEME_BODY, "of": "membership"}
+CONTESTED: dict[str, Any] = {
+    "ok": EDITORS,
+    "forbidden": READ_ONLY | SCHEME_BODY,
+    "of": ("assessment_decided",),
+}
+ASKED: dict[str, Any] = {"ok": NO_ONE, "forbidden": SIDES, "of": ("assessment", "clarification")}
+SAID = says(is_relevant="yes", text="We ask.", claimed="bronze", version="9")
+
+
+def _shown(world: World) -> dict[str, Any]:
+    return {"evidence": [world["far_piece"].code], "criteria": ["c1"]}
+
+
+PAGES: dict[str, dict[str, Case]] = {
+    "schemes:memberships": {"get": page()},
+    "schemes:apply": {
+        "get": page(NEW, forbidden=SCHEME_BODY, of=("fair-work",), otherwise=dict.fromkeys(APPLIED, 302)),
+        "post": done(NEW, forbidden=APPLIED | SCHEME_BODY, of=("fair-work",), body=says(consents="no")),
+    },
+    "schemes:membership": {"get": page(SIDES, of="membership")},
+    "schemes:membership_consent": {
+        "get": page(**OWN),
+        "post": done(**OWN, body=says(consents="yes")),
+    },
+    "schemes:membership_withdraw": {"get": page(**OWN), "post": done(**OWN)},
+    "schemes:improvement_done": {
+        "post": done({"customer"}, forbidden=SCHEME_BODY, of=("membership_customer", "item"))
+    },
+    "schemes:assessment": {"get": page(SIDES, of="assessment")},
+    "schemes:answer_next": {"get": page(SIDES, of=("assessment",), status=302)},
+    "schemes:answer": {
+        "get": page(SIDES, of=("assessment_decided", "c1")),
+        "post": done(**ANSWERING, of=(FAR, "c1"), body=says(is_relevant="yes", text="We do Criterion 1.")),
+    },
+    "schemes:answer_draft": {
+        "post": page(**ANSWERING, of=(FAR, "c1"), body=SAID, otherwise={"far_supplier": 409})
+    },
+    "schemes:assessment_evidence": {"get": page(SIDES, of="assessment")},
+    "schemes:evidence_show": {
+        "get": page(**ANSWERING, of=FAR),
+        "post": done(**ANSWERING, of=FAR, body=_shown),
+    },
+    "schemes:evidence_use": {"get": page(SIDES, of=("assessment_decided", "scheme_use"))},
+    "schemes:evidence_use_file": {"get": page(SIDES, of=("assessment_decided", "scheme_use"))},
+    "schemes:evidence_use_page": {"get": page(SIDES, of=("assessment_decided", "scheme_use", 1))},
+    "schemes:evidence_point": {"get": page(**UNSENT), "post": done(**UNSENT, body=says(criteria=["c2"]))},
+    "schemes:evidence_detach": {"get": page(**UNSENT), "post": done(**UNSENT)},
+    "schemes:submit": {"get": page(**ANSWERING, of=FAR), "post": done(**ANSWERING, of=FAR)},
+    "schemes:clarifications": {"get": page(SIDES, of="assessment")},
+    "schemes:clarification_answer": {
+        "get": page(**ASKED),
+        "post": page(**ASKED, body=says(answer="So.")),
+    },
+    "schemes:decision": {"get": page(SIDES, of=("assessment_decided",))},
+    "schemes:appeal": {
+        "get": page(**CONTESTED),
+        "post": done(**CONTESTED, body=says(reasons="You did not see it.")),
+    },
+    "schemes:appeal_withdraw": {
+        "post": done({"customer"}, forbidden=SCHEME_BODY, of=("assessment_customer",))
+    },
+}
+LISTS = {"schemes:memberships": "supplier"}
