@@ -59,14 +59,21 @@ class Pair:
         return self.rating.indicators
 
 
-def rating(of: Initiative | None = None, *, state: str = "scoring", value: str = "2", **fields: Any) -> Pair:
+def rating(
+    of: Initiative | None = None,
+    *,
+    state: str = "scoring",
+    value: str = "2",
+    raters: tuple[Membership, Membership] | None = None,
+    **fields: Any,
+) -> Pair:
     """Make a rating with its two raters, in a state that it came to by its own way.
 
     Args:
         value: what every indicator is given, by both and together.
     """
     about = of or initiative()
-    first, second = people.membership(about.body), people.membership(about.body)
+    first, second = raters or (people.membership(about.body), people.membership(about.body))
     with owner_role():
         made = Rating.objects.create(
             initiative=about,

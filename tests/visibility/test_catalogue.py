@@ -56,6 +56,8 @@ ASKABLE = {
     "readers_of_site(bigint)",
     "readers_of_audit(bigint)",
     "is_operator()",
+    # A stranger's words about a company: held, counted, and never with a state.
+    "contribute(text,text,text,text,text,text,text,text,text,text)",
     "methodology_is_used(bigint)",
     "management_is_rated(bigint)",
     "scheme_hindrance(bigint,bigint)",  # why somebody of a scheme body may not judge there
