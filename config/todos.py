@@ -15,6 +15,7 @@ from findings.queries.todos import parts_of as findings_parts
 from organisations.queries.waiting import Waiting, waiting_in
 from organisations.visibility import Viewer
 from schemes.queries.todos import parts_of as schemes_parts
+from schemes.queries.work_todos import parts_of_body
 from web.dates import day_text
 from web.pieces import Todo
 
@@ -98,6 +99,24 @@ KINDS: dict[str, Words] = {
         _t("waits for your answers"), _t("Go on"), "schemes:assessment", "assessment", day="due"
     ),
     "scheme_item": Words(_t("asks you to improve"), _t("See the schedule"), "schemes:membership", day="due"),
+    "scheme_appealed": Words(
+        _t("appeals from a decision"), _t("Read and answer"), "schemes:appeal_answer", "appeal"
+    ),
+    "scheme_decide": Words(
+        _t("waits for your decision"), _t("Decide"), "schemes:decide", "assessment", day="due"
+    ),
+    "scheme_assign": Words(
+        _t("has nobody who works on it"), _t("Choose somebody"), "schemes:assign", "assessment", day="due"
+    ),
+    "scheme_begin": Words(
+        _t("has sent its answers to you"), _t("Begin"), "schemes:assessment", "assessment", day="due"
+    ),
+    "scheme_late": Words(
+        _t("has let its date pass"), _t("Look"), "schemes:assessment", "assessment", day="due"
+    ),
+    "scheme_score": Words(
+        _t("is being assessed by you"), _t("Go on scoring"), "schemes:score_next", "assessment", day="due"
+    ),
     "due": Words(_t("is due soon"), _t("Say what was done"), _FINDING, "nc", day="due"),
     "engagement": Words(
         _t("asks you to audit a site"), _t("Read and answer"), "sourcing:engagement", "engagement"
@@ -130,7 +149,8 @@ LATE_REPORT = RANKS["overdue"]
 
 def todos_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> list[Waiting]:
     """Return what waits for the viewer in every app, in one statement: at most eight rows of a kind, unordered."""
-    return waiting_in([*findings_parts(viewer, at=at, on=on), *schemes_parts(viewer, at=at, on=on)])
+    parts = (findings_parts, schemes_parts, parts_of_body)
+    return waiting_in([one for parts_of in parts for one in parts_of(viewer, at=at, on=on)])
 
 
 def todos_from(rows: Iterable[Waiting], today: dt.date) -> list[Todo]:

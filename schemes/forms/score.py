@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,14 +40,14 @@ class ScoreForm(forms.Form):
     )
     reason = forms.CharField(
         label=gettext_lazy("Why it is not relevant"),
-        required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": gettext_lazy("Say why it is not relevant for this member.")},
     )
     rationale = forms.CharField(
         label=gettext_lazy("Why this level"),
-        required=False,
         max_length=10_000,
+        error_messages={"required": gettext_lazy("Say what this level rests on.")},
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("What you saw, and where. The member reads it once it is decided."),
     )
@@ -78,6 +78,7 @@ class ScoreForm(forms.Form):
         if not edition.levels:
             for name in ("towards_plan", "likely_on"):
                 del self.fields[name]
+        self.titles = {NONE: none_word(edition), **dict(edition.choices())}
         relied: Any = self.fields.get("relied_on")
         relied.choices = [(use.code, use.title) for use in uses]
         if not relied.choices:
@@ -87,10 +88,9 @@ class ScoreForm(forms.Form):
         """Ask for the reasons that a score needs before it can be proposed."""
         cleaned = super().clean() or {}
         choice = cleaned.get("choice")
-        if choice == IRRELEVANT and not cleaned.get("reason", "").strip():
-            self.add_error("reason", _("Say why it is not relevant for this member."))
-        if choice and choice != IRRELEVANT and not cleaned.get("rationale", "").strip():
-            self.add_error("rationale", _("Say what this level rests on."))
+        not_asked = "rationale" if choice == IRRELEVANT else "reason"
+        if not self.data.get(not_asked, "").strip():
+            self.errors.pop(not_asked, None)
         plan, month = cleaned.get("towards_plan", "").strip(), cleaned.get("likely_on")
         if choice != IRRELEVANT and month and not plan:
             self.add_error("towards_plan", _("Say in a sentence how the member works towards it."))
@@ -148,7 +148,9 @@ def in_words(form: ScoreForm, name: str, value: Any) -> str:
     if name == "likely_on":
         return month_text(dt.date.fromisoformat(str(value)))
     if name in {"choice", "relied_on", "language"} and field is not None:
-        words = {str(key): str(word) for key, word in field.choices}
+        words = {str(key): strip_tags(str(word)) for key, word in field.choices}
+        if name == "choice":
+            words |= form.titles
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(words.get(str(one), str(one)) for one in chosen)
     return str(value)

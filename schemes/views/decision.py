@@ -32,6 +32,7 @@ from schemes.forms.decision import (
     outcome_label,
 )
 from schemes.forms.work_list import AppealFilters
+from schemes.lifecycle import Outcome
 from schemes.models import Appeal, Assessment, Proposal
 from schemes.permissions.appeal import can_decide_appeal
 from schemes.permissions.assessment import can_decide, can_propose, can_send_back
@@ -116,6 +117,7 @@ def decide(request: ViewerRequest, code: str) -> HttpResponse:
         "rows": rows,
         "compared": _compared(request, assessment, rows),
         "form": form,
+        "has_notice": any(one.outcome == Outcome.NOTICE and not one.why_not for one in offered),
         "items": items,
         "not_offered": [(outcome_label(one.outcome), one.why_not) for one in offered if one.why_not],
         "may_send_back": can_send_back(request.viewer, assessment),

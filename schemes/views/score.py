@@ -1,5 +1,6 @@
 """The scoring screen: one criterion after the other, saved while one types; a second writer sees both versions."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -256,8 +257,10 @@ def _form(
     uses = evidence_for(request.viewer, assessment, current.row)
     if initial is None and current.score is not None:
         initial = typed_of(texts_of_said(current.score))
-    if initial and not initial.get("language"):
-        initial = {name: value for name, value in initial.items() if name != "language"}
+    if initial:
+        initial = {name: value for name, value in initial.items() if value or name != "language"}
+        likely = initial.get("likely_on")
+        initial["likely_on"] = dt.date.fromisoformat(likely) if isinstance(likely, str) else likely
     return ScoreForm(data, edition=assessment.edition.content, uses=uses, initial=initial or {})
 
 
@@ -316,8 +319,8 @@ def _page(
 
 
 def _guidance(assessment: Assessment, current: Judged) -> list[tuple[str, tuple[str, ...]]]:
-    titles = dict(assessment.edition.content.choices())
-    return [(titles[key], texts) for key, texts in current.data.guidance.items() if key in titles]
+    guidance = current.data.guidance
+    return [(title, guidance[key]) for key, title in assessment.edition.content.choices() if key in guidance]
 
 
 def _sheet(
