@@ -11,7 +11,7 @@ from ledger.transitions import move
 from organisations.visibility import Viewer
 from schemes.actions.assessment import names, open_assessment, today
 from schemes.actions.decision import follow
-from schemes.actions.locks import locked_assessment, locked_membership, refused
+from schemes.actions.locks import held, locked_assessment, locked_membership, refused
 from schemes.lifecycle import APPEAL, MEMBERS, AppealState, Outcome
 from schemes.models import Appeal, Assessment, Certificate, Decision, SchemeMembership
 from schemes.permissions.appeal import can_appeal, can_decide_appeal, can_withdraw_appeal
@@ -139,7 +139,7 @@ def _locked(viewer: Viewer, appeal: Appeal) -> Appeal:
     rows = Appeal.objects.visible_to(viewer).select_related(
         "decision", "membership", "assessment__edition__scheme", "assessment__membership"
     )
-    return rows.select_for_update(of=("self",)).get(pk=appeal.pk)
+    return held(rows.filter(pk=appeal.pk))
 
 
 def _move(

@@ -14,7 +14,7 @@ from ledger.refusals import Refusal
 from ledger.transitions import move
 from organisations.visibility import Viewer
 from schemes.actions.assessment import names, open_assessment, today
-from schemes.actions.locks import locked_assessment, locked_membership, refused
+from schemes.actions.locks import held, locked_assessment, locked_membership, refused
 from schemes.definitions.edition import EditionData
 from schemes.lifecycle import ASSESSMENT, MEMBERSHIP, AssessmentState, MembershipState, Outcome
 from schemes.models import (
@@ -137,11 +137,9 @@ def mark_done(*, viewer: Viewer, item: ImprovementItem, is_done: bool, at: dt.da
         Forbidden: unless an editor or admin of the member.
     """
     with transaction.atomic():
-        rows = ImprovementItem.objects.visible_to(viewer)
+        rows = ImprovementItem.objects.visible_to(viewer).select_related("assessment__edition__scheme")
+        item = held(rows.filter(pk=item.pk))
         for_the_member(viewer, item).require()
-        item = (
-            rows.select_for_update(of=("self",)).select_related("assessment__edition__scheme").get(pk=item.pk)
-        )
         if (item.done_at is not None) == is_done:
             return item
         item.done_at = at if is_done else None
