@@ -18,7 +18,7 @@ from findings.models import MethodologyVersion
 class Command(BaseCommand):
     """Load the demo world once; a second run changes nothing."""
 
-    help = "Load twenty invented organisations with four years of audits, plans and assessments (only where DEMO is on)."
+    help = "Load twenty invented organisations with four years of audits and assessments (only where DEMO is on)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take another day to count back from."""
