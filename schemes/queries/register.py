@@ -1,6 +1,7 @@
 """The public register: members who consent, as everybody may read them."""
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Func, QuerySet, TextField
@@ -62,16 +63,33 @@ def levels_in(scheme: Scheme) -> list[tuple[str, str]]:
     return list({key: title for key, title, _rank in found}.items())
 
 
-def public_row(entry: RegisterEntry) -> dict[str, Any]:
-    """Return what the register says of a member: the same words on the page, in the table and over the API."""
+REGISTER_COLUMNS = (
+    "name",
+    "country",
+    "level",
+    "level_title",
+    "since_on",
+    "joined_on",
+    "history",
+)
+
+
+def public_row(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the register says of a member: the same words on the page, in the table and over the API.
+
+    Args:
+        entry: the values of `REGISTER_COLUMNS`.
+    """
     return {
-        "name": entry.name,
-        "country": entry.country,
-        "level": entry.level,
-        "level_title": entry.level_title,
-        "since": entry.since_on,
-        "member_since": entry.joined_on,
-        "history": [{"level": one["level"], "title": one["title"], "on": one["on"]} for one in entry.history],
+        "name": entry["name"],
+        "country": entry["country"],
+        "level": entry["level"],
+        "level_title": entry["level_title"],
+        "since": entry["since_on"],
+        "member_since": entry["joined_on"],
+        "history": [
+            {"level": one["level"], "title": one["title"], "on": one["on"]} for one in entry["history"]
+        ],
     }
 
 

@@ -4,9 +4,7 @@ import base64
 import io
 
 import segno
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from organisations.queries import viewer_for
 from schemes.models import Certificate
 from schemes.queries.papers import KINDS
 from schemes.queries.verify import grouped
+from schemes.reports.verify import address_of, today
 
 # A quarter of the squares may be stained or torn, and it still reads.
 CORRECTION = "q"
@@ -39,7 +38,7 @@ def certificate_pdf(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
         raise NotVisible
     now = timezone.now()
     edition = found.decision.edition_after or found.decision.assessment.edition
-    address = verify_address(found.code)
+    address = address_of(found.code)
     ladder = [one.key for one in edition.content.levels]
     rank, of = (ladder.index(found.level) + 1 if found.level in ladder else 1), max(len(ladder), 1)
     context = {
@@ -48,7 +47,7 @@ def certificate_pdf(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
         "size": next((size for least, size in SMALLER if len(found.member_name) >= least), ""),
         "short_address": address.partition("://")[2],
         "certificate": found,
-        "status": found.status_on(now.date()),
+        "status": found.status_on(today()),
         "edition": edition,
         "about": next((one.about for one in edition.content.levels if one.key == found.level), ""),
         "notice": edition.content.notice,
@@ -65,11 +64,6 @@ def certificate_pdf(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
         filter(None, (str(_("certificate")), slugify(found.member_name)[:60], slugify(found.level)))
     )
     return f"{name}.pdf", render_to_string("schemes/pdf/certificate.html", context)
-
-
-def verify_address(code: str) -> str:
-    """Return the address that a certificate prints, in words and as squares."""
-    return f"{settings.SITE_URL}{reverse('schemes:verify', args=[code])}"
 
 
 def qr_code(text: str) -> str:

@@ -21,7 +21,7 @@ from schemes.models import Assessment, Certificate, CertificateStatus, SchemeMem
 from schemes.models.definition import Subject
 from schemes.queries.papers import PaperKind, certificates_of, papers_of
 from schemes.queries.verify import grouped
-from schemes.views.verify import address_of, today
+from schemes.reports.verify import address_of, today
 from web.htmx import is_partial
 from web.pieces import Crumb
 

@@ -4,23 +4,17 @@ Nothing here lists certificates. A code has a hundred random bits, requests are 
 codes alike, and both cost one question to the database and answer with one page.
 """
 
-import datetime as dt
-from typing import Any
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from schemes.queries.verify import PublicCertificate, certificate_of, cleaned, grouped
+from schemes.permissions.knocking import MOST, MOST_BADGES, SECONDS, knock
+from schemes.queries.verify import certificate_of, cleaned, grouped
 from schemes.reports.badge import badge_of, drawn
-from schemes.views.limits import knock
+from schemes.reports.verify import as_data, today
 
-MOST, SECONDS = 120, 60
-MOST_BADGES = 1200
 # How long others may keep showing a badge that we have changed.
 BADGE_SECONDS = 120
 JSON = "application/json"
@@ -86,35 +80,6 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return _alike(answer)
-
-
-def as_data(found: PublicCertificate, day: dt.date) -> dict[str, Any]:
-    """Return what the page says, as data; nothing that is not on the page."""
-    return {
-        "code": found.code,
-        "status": found.status_on(day).value,
-        "member": found.member_name,
-        "scheme": {"key": found.scheme_key, "title": found.scheme_title, "body": found.body_name},
-        "edition": {"version": found.edition_version, "title": found.edition_title},
-        "level": {"key": found.level, "title": found.level_title, "since": found.since_on},
-        "issued_on": found.issued_on,
-        "valid_until": found.expires_on,
-        "withdrawn_on": found.withdrawn_on,
-        "superseded_by": found.superseded_code,
-        "url": address_of(found.code),
-        "badge": address_of(found.code, "verify_badge"),
-        "checked_on": day,
-    }
-
-
-def address_of(code: str, name: str = "verify") -> str:
-    """Return the whole address at which everybody can check a certificate."""
-    return f"{settings.SITE_URL}{reverse(f'schemes:{name}', args=[code])}"
-
-
-def today() -> dt.date:
-    """Return the day that certificates count by."""
-    return timezone.now().astimezone(dt.UTC).date()
 
 
 def _negotiated(answer: HttpResponse) -> HttpResponse:

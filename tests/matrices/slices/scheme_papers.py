@@ -7,7 +7,7 @@ from django.utils import timezone
 from documents.models import Document, Rendering
 from ledger.models.subjects import about
 from schemes.queries.papers import KINDS
-from tests.matrices.cases import Case, done, everyone, page
+from tests.matrices.cases import Case, api, done, everyone, page, sent
 from tests.matrices.principals import SCHEME_BODY, SUPPLIER
 
 BETWEEN = SUPPLIER | SCHEME_BODY
@@ -48,6 +48,14 @@ PAGES: dict[str, dict[str, Case]] = {
     "schemes:register": {"get": everyone(of=SCHEME)},
     "schemes:register_csv": {"get": everyone(of=SCHEME)},
     "schemes:register_json": {"get": everyone(of=SCHEME)},
+    "api-register": {"get": api(of=SCHEME)},
+    "api-certificate": {"get": api(of=("certificate",))},
+    "api-assessment-papers": {"get": api(BETWEEN, of="assessment_decided")},
+    "api-assessment-paper": {
+        "get": api(BETWEEN, of=REPORT),
+        "post": sent(BETWEEN, of=REPORT, status=202),
+    },
+    "api-assessment-paper-file": {"get": api(SUPPLIER, of=CERTIFICATE)},
 }
 # What stands on the paper itself: everybody reads it who holds the code.
 _ON_PAPER = ("member_name", "body_name", "scheme_title", "level_title")

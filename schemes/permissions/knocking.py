@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from ledger.refusals import Refusal
 
 log = structlog.get_logger(__name__)
+# Checks of certificates from one address in so many seconds; pages of others may show many badges.
+MOST, MOST_BADGES, SECONDS = 120, 1200, 60
 
 
 def knock(request: HttpRequest, *, door: str, most: int, seconds: int) -> None:

@@ -1,0 +1,39 @@
+"""What everybody may know of a certificate, as data for programs, and the addresses at which they find it."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from schemes.queries.verify import PublicCertificate
+
+
+def as_data(found: PublicCertificate, day: dt.date) -> dict[str, Any]:
+    """Return what the page says on a day, as data; nothing that is not on the page."""
+    return {
+        "code": found.code,
+        "status": found.status_on(day).value,
+        "member": found.member_name,
+        "scheme": {"key": found.scheme_key, "title": found.scheme_title, "body": found.body_name},
+        "edition": {"version": found.edition_version, "title": found.edition_title},
+        "level": {"key": found.level, "title": found.level_title, "since": found.since_on},
+        "issued_on": found.issued_on,
+        "valid_until": found.expires_on,
+        "withdrawn_on": found.withdrawn_on,
+        "superseded_by": found.superseded_code,
+        "url": address_of(found.code),
+        "badge": address_of(found.code, "verify_badge"),
+        "checked_on": day,
+    }
+
+
+def address_of(code: str, name: str = "verify") -> str:
+    """Return the whole address at which everybody can check a certificate, or find its badge."""
+    return f"{settings.SITE_URL}{reverse(f'schemes:{name}', args=[code])}"
+
+
+def today() -> dt.date:
+    """Return the day that certificates count by."""
+    return timezone.now().astimezone(dt.UTC).date()
