@@ -90,6 +90,11 @@ PARTNERS = (
         _only(Capability.AUDIT_FIRM, Capability.OPERATOR),
     ),
 )
+# What everybody reads, also without an account.
+OPEN = (
+    Place(gettext_lazy("Initiatives"), "schemes:initiatives", "users"),
+    Place(gettext_lazy("Company tracker"), "schemes:tracker", "target"),
+)
 # Exceptional shares and cases: a line only for whoever has something there.
 RECEIVED = Place(gettext_lazy("Shared with me"), "findings:received", "eye")
 CASES = Place(gettext_lazy("Cases"), "findings:incidents", "lock")
@@ -113,6 +118,7 @@ def sections(request: HttpRequest) -> list[Section]:
     groups = [
         Section("", list(_items(main, viewer, request, counts))),
         Section(_("Partners and rules"), list(_items(partners, viewer, request, counts))),
+        Section(_("Open to everybody"), list(_items(OPEN, viewer, request, counts))),
         Section(_("You"), list(_items(YOURS, viewer, request, counts))),
     ]
     return [group for group in groups if group.items]

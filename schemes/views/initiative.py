@@ -88,8 +88,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "rated": [one for one, _sheet in sheets],
         "unrated": [one for one in chosen if one.pk not in ratings],
-        "pillars": _side_by_side([sheet for _one, sheet in sheets]),
-        "totals": [(sheet.total, sheet.most) for _one, sheet in sheets],
+        "pillars": _side_by_side(sheets),
+        "totals": [(one, sheet.total, sheet.most) for one, sheet in sheets],
         "rubrics": {ratings[one.pk].edition.title for one, _sheet in sheets},
         "chart": _chart(sheets) if sheets else None,
         "most": MOST,
@@ -98,20 +98,21 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "schemes/initiative_compare.html", context)
 
 
-def _side_by_side(sheets: list[Sheet]) -> list[dict[str, Any]]:
+def _side_by_side(sheets: list[tuple[Initiative, Sheet]]) -> list[dict[str, Any]]:
     """Put the lines of several ratings beside each other, by pillar and indicator; rubrics may differ."""
     pillars: dict[str, dict[str, Any]] = {}
-    for place, sheet in enumerate(sheets):
+    nothing = [(one, None) for one, _sheet in sheets]
+    for place, (one, sheet) in enumerate(sheets):
         for pillar in sheet.pillars:
             kept = pillars.setdefault(
-                pillar.group.key, {"title": pillar.group.title, "points": [None] * len(sheets), "lines": {}}
+                pillar.group.key, {"title": pillar.group.title, "points": list(nothing), "lines": {}}
             )
-            kept["points"][place] = pillar
+            kept["points"][place] = (one, pillar)
             for line in pillar.lines:
-                cells = kept["lines"].setdefault(
-                    line.criterion.key, {"title": line.criterion.title, "cells": [None] * len(sheets)}
+                beside = kept["lines"].setdefault(
+                    line.criterion.key, {"title": line.criterion.title, "cells": list(nothing)}
                 )
-                cells["cells"][place] = line
+                beside["cells"][place] = (one, line)
     return [one | {"lines": list(one["lines"].values())} for one in pillars.values()]
 
 

@@ -38,10 +38,12 @@
     const number = new Intl.NumberFormat(document.documentElement.lang);
     const shown = (value) => (value === null || value === undefined ? "–" : `${number.format(value)}${spec.unit ? ` ${spec.unit}` : ""}`);
     const line = { lineStyle: { color: colour("line", element) } };
+    const wide = spec.series.reduce((sum, series) => sum + 38 + 7 * series.name.length, 0);
+    const legendLines = Math.max(2, Math.ceil((1.3 * wide) / Math.max(element.clientWidth, 1)));
     const rtl = document.documentElement.dir === "rtl";
     return {
       animation: !still, animationDuration: 250, textStyle: font,
-      grid: { top: spec.series.length > 1 ? 56 : 24, bottom: 4, left: 4, right: 8, containLabel: true },
+      grid: { top: spec.series.length > 1 ? 16 + 20 * legendLines : 24, bottom: 4, left: 4, right: 8, containLabel: true },
       legend: spec.series.length > 1 ? { top: 0, left: rtl ? "right" : "left", textStyle: font, icon: "roundRect", itemHeight: 10, padding: 0, itemGap: 12 } : undefined,
       tooltip: { show: false },
       aria: { enabled: true, decal: { show: matchMedia("(forced-colors: active)").matches || matchMedia("(prefers-contrast: more)").matches } },
