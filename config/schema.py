@@ -72,6 +72,9 @@ PATHS = {
     "request_code": "Public code of the wish for another rhythm.",
     "form": "Kind of file, `pdf`, `docx` or `xlsx` as far as there is one.",
     "number": "Number of the group or payment within the plan.",
+    "use": "Public code of the evidence, where it is shown.",
+    "question": "Public code of the question.",
+    "kind": "Kind of paper: `report`, `schedule`, `notice` or `certificate`.",
 }
 
 

@@ -19,14 +19,14 @@ from schemes.actions.membership import apply, change_consent, withdraw
 from schemes.api.member_shapes import (
     MEMBERSHIP_COLUMNS,
     AppealInputSerializer,
-    ApplyInputSerializer,
     ConsentInputSerializer,
     CriteriaInputSerializer,
     DecisionReadSerializer,
     LeaveInputSerializer,
-    MembershipSerializer,
     QuestionAnswerInputSerializer,
     QuestionSerializer,
+    SchemeApplyInputSerializer,
+    SchemeMembershipSerializer,
     SelfAnswerInputSerializer,
     SelfAnswerSerializer,
     SelfAssessmentSerializer,
@@ -57,12 +57,14 @@ class Apply(Endpoint):
     resource = "schemes"
 
     @extend_schema(
-        operation_id="schemes_apply", request=ApplyInputSerializer, responses={201: MembershipSerializer}
+        operation_id="schemes_apply",
+        request=SchemeApplyInputSerializer,
+        responses={201: SchemeMembershipSerializer},
     )
     def post(self, request: Request, key: str) -> Response:
         """Apply; the self-assessment can be answered from now on."""
         viewer = viewer_of(request)
-        said = parsed(ApplyInputSerializer, request.data)
+        said = parsed(SchemeApplyInputSerializer, request.data)
         scheme = scheme_called(key, viewer=viewer)
         made = apply(viewer=viewer, scheme=scheme, at=timezone.now(), **said)
         return Response(_row(request, made), status=201)
@@ -74,7 +76,7 @@ class MembershipList(Endpoint):
     resource = "schemes"
     query = PageQuery
 
-    @extend_schema(operation_id="scheme_memberships_list", responses=page_of(MembershipSerializer))
+    @extend_schema(operation_id="scheme_memberships_list", responses=page_of(SchemeMembershipSerializer))
     def get(self, request: Request) -> Response:
         """List them, the newest application first."""
         viewer = viewer_of(request)
@@ -102,7 +104,7 @@ class OfMembership(Endpoint):
 class MembershipDetail(OfMembership):
     """One membership."""
 
-    @extend_schema(operation_id="scheme_memberships_read", responses=MembershipSerializer)
+    @extend_schema(operation_id="scheme_memberships_read", responses=SchemeMembershipSerializer)
     def get(self, request: Request, code: str) -> Response:
         """Read how it stands."""
         return Response(_row(request, self.membership(code)))
@@ -114,7 +116,7 @@ class MembershipConsent(OfMembership):
     @extend_schema(
         operation_id="scheme_memberships_consent",
         request=ConsentInputSerializer,
-        responses=MembershipSerializer,
+        responses=SchemeMembershipSerializer,
     )
     def post(self, request: Request, code: str) -> Response:
         """Say whether it may."""
@@ -130,7 +132,9 @@ class MembershipLeave(OfMembership):
     """Leaving a scheme."""
 
     @extend_schema(
-        operation_id="scheme_memberships_leave", request=LeaveInputSerializer, responses=MembershipSerializer
+        operation_id="scheme_memberships_leave",
+        request=LeaveInputSerializer,
+        responses=SchemeMembershipSerializer,
     )
     def post(self, request: Request, code: str) -> Response:
         """Leave, or take an application back."""

@@ -30,7 +30,7 @@ def _language() -> serializers.CharField:
     return serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
 
 
-class MembershipSerializer(serializers.Serializer[Any]):
+class SchemeMembershipSerializer(serializers.Serializer[Any]):
     """How an organisation stands with a scheme."""
 
     code = serializers.CharField()
@@ -48,7 +48,7 @@ class MembershipSerializer(serializers.Serializer[Any]):
     assessment = serializers.CharField(allow_null=True, help_text="Code of the one under way.")
 
 
-class ApplyInputSerializer(StrictSerializer):
+class SchemeApplyInputSerializer(StrictSerializer):
     """An application. Whether the public register may show it has to be said."""
 
     consents_to_register = serializers.BooleanField()
@@ -75,7 +75,7 @@ class SelfAnswerSerializer(serializers.Serializer[Any]):
     criterion = serializers.CharField()
     number = serializers.IntegerField()
     title = serializers.CharField()
-    state = serializers.ChoiceField(["open", "begun", "answered", "not_relevant"])
+    state = serializers.CharField(help_text="`open`, `begun`, `answered` or `not_relevant`.")
     text = serializers.CharField(allow_blank=True)
     claimed = serializers.CharField(allow_blank=True)
     is_relevant = serializers.BooleanField()

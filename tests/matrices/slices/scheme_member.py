@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.matrices.cases import NO_ONE, Case, done, page, says
+from tests.factories.assessments import play
+from tests.matrices.cases import NO_ONE, Case, api, done, page, says, sent
 from tests.matrices.principals import EDITORS, MEMBERS, SCHEME_BODY, SUPPLIER
 from tests.matrices.world import World
 
@@ -29,6 +30,16 @@ def _shown(world: World) -> dict[str, Any]:
     return {"evidence": [world["far_piece"].code], "criteria": ["c1"]}
 
 
+def _piece(world: World) -> dict[str, Any]:
+    return {"evidence": world["far_piece"].code, "criteria": ["c1"]}
+
+
+def grow(small: Any) -> None:
+    """Let the small world's supplier apply to one more scheme."""
+    story = play(organisation=small.supplier.organisation, criteria=1)
+    story.apply()
+
+
 PAGES: dict[str, dict[str, Case]] = {
     "schemes:memberships": {"get": page()},
     "schemes:apply": {
@@ -48,7 +59,7 @@ PAGES: dict[str, dict[str, Case]] = {
     "schemes:answer_next": {"get": page(SIDES, of=("assessment",), status=302)},
     "schemes:answer": {
         "get": page(SIDES, of=("assessment_decided", "c1")),
-        "post": done(**ANSWERING, of=(FAR, "c1"), body=says(is_relevant="yes", text="We do Criterion 1.")),
+        "post": done(**ANSWERING, of=(FAR, "c1"), body=says(is_relevant="yes", text="We ask.", version="1")),
     },
     "schemes:answer_draft": {
         "post": page(**ANSWERING, of=(FAR, "c1"), body=SAID, otherwise={"far_supplier": 409})
@@ -78,4 +89,36 @@ PAGES: dict[str, dict[str, Case]] = {
         "post": done({"customer"}, forbidden=SCHEME_BODY, of=("assessment_customer",))
     },
 }
-LISTS = {"schemes:memberships": "supplier"}
+PAGES |= {
+    "api-memberships": {"get": api()},
+    "api-membership": {"get": api(SIDES, of="membership")},
+    "api-scheme-apply": {
+        "post": sent(
+            NEW,
+            forbidden=APPLIED | SCHEME_BODY,
+            of=("fair-work",),
+            status=201,
+            body=says(consents_to_register=False),
+        )
+    },
+    "api-membership-consent": {"post": sent(**OWN, body=says(consents_to_register=False))},
+    "api-membership-leave": {"post": sent(**OWN)},
+    "api-assessment": {"get": api(SIDES, of="assessment")},
+    "api-answer": {
+        "put": sent(**ANSWERING, of=(FAR, "c1"), body=says(text="We ask.", version=1)),
+    },
+    "api-shown": {
+        "get": api(SIDES, of=("assessment_decided",)),
+        "post": sent(**ANSWERING, of=(FAR,), status=201, body=_piece),
+    },
+    "api-shown-piece": {
+        "patch": sent(**UNSENT, body=says(criteria=["c2"])),
+        "delete": sent(**UNSENT, status=204),
+    },
+    "api-assessment-submit": {"post": sent(**ANSWERING, of=(FAR,))},
+    "api-questions": {"get": api(SIDES, of="assessment")},
+    "api-question-answer": {"post": sent(**ASKED, body=says(answer="So."))},
+    "api-decision": {"get": api(SIDES, of=("assessment_decided",))},
+    "api-appeal": {"post": sent(**CONTESTED, status=201, body=says(reasons="You did not see it."))},
+}
+LISTS = {"schemes:memberships": "supplier", "api-memberships": "supplier"}
