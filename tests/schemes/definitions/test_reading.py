@@ -251,3 +251,9 @@ def test_a_part_of_any_other_kind_is_refused_and_never_breaks(part: str, data: s
     except DefinitionError:
         return
     assert part in {"groups", "edition"}
+
+
+def test_the_example_of_the_documentation_can_be_read() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "schemes.md").read_text(encoding="utf-8")
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    assert read_text("docs", example).edition.scheme.key == "fair-floors"
