@@ -89,6 +89,7 @@ PARTNERS = (
         "list",
         _only(Capability.AUDIT_FIRM, Capability.OPERATOR),
     ),
+    Place(gettext_lazy("Our schemes"), "schemes:schemes", "scale", _only(Capability.SCHEME_BODY)),
 )
 # What everybody reads, also without an account.
 OPEN = (
