@@ -68,6 +68,7 @@ PATHS = {
     "key": "Key of the methodology version, or of the scheme.",
     "version": "Version of the edition.",
     "finding_code": "Public code of the finding.",
+    "company_code": "Public code of the tracked company.",
     "photo_code": "Public code of the photo.",
     "request_code": "Public code of the wish for another rhythm.",
     "form": "Kind of file, `pdf`, `docx` or `xlsx` as far as there is one.",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schemes.api import assessing, definition, member, papers, public
+from schemes.api import assessing, definition, initiative, member, papers, public, tracker
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schemes/", definition.SchemeList.as_view(), name="api-schemes"),
@@ -75,5 +75,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "assessments/<str:code>/papers/<str:kind>/file/",
         papers.AssessmentPaperFile.as_view(),
         name="api-assessment-paper-file",
+    ),
+    # Initiatives and the company tracker.
+    path("initiatives/", initiative.InitiativeList.as_view(), name="api-initiatives"),
+    path("initiatives/<str:code>/", initiative.InitiativeDetail.as_view(), name="api-initiative"),
+    path("tracker/", tracker.IssueList.as_view(), name="api-issues"),
+    path(
+        "tracker/contributions/<str:code>/show/",
+        tracker.ContributionShow.as_view(),
+        name="api-contribution-show",
+    ),
+    path(
+        "tracker/contributions/<str:code>/decline/",
+        tracker.ContributionDecline.as_view(),
+        name="api-contribution-decline",
+    ),
+    path("tracker/<str:code>/companies/", tracker.StandingList.as_view(), name="api-standings"),
+    path(
+        "tracker/<str:code>/companies/<str:company_code>/records/",
+        tracker.StepRecords.as_view(),
+        name="api-step-records",
+    ),
+    path(
+        "tracker/<str:code>/companies/<str:company_code>/replies/",
+        tracker.CompanyReplies.as_view(),
+        name="api-company-replies",
     ),
 ]

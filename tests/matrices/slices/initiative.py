@@ -9,7 +9,7 @@ from schemes.actions.rating import correct_rating, hand_in, publish_rating, send
 from schemes.lifecycle import RATING, RatingState
 from schemes.models import Rating, RatingReply
 from tests.factories import initiatives as make
-from tests.matrices.cases import Case, done, everyone, page, says
+from tests.matrices.cases import Case, api, done, everyone, page, says
 from tests.matrices.lives import Life, now
 from tests.matrices.oracle import Facts, Reader, Row
 from tests.matrices.principals import MEMBERS, SCHEME_BODY
@@ -63,6 +63,8 @@ PAGES: dict[str, dict[str, Case]] = {
     "schemes:ratings_json": {"get": everyone()},
     "schemes:initiative": {"get": everyone(of=("initiative_published",))},
     "schemes:rating": {"get": everyone(of=("rating_published",))},
+    "api-initiatives": {"get": api()},
+    "api-initiative": {"get": api(of="initiative_published")},
     "schemes:initiative_new": {"get": page(DESCRIBERS), "post": done(DESCRIBERS, body=says(**WORDS))},
     "schemes:initiative_edit": {
         "get": page(SCHEME_BODY, forbidden=OTHERS, of="initiative_published"),

@@ -11,7 +11,7 @@ from schemes.forms.tracker import SALT
 from schemes.lifecycle import CONTRIBUTION, ContributionState
 from schemes.models import CompanyReply, Contribution
 from tests.factories import tracker as make
-from tests.matrices.cases import Case, done, everyone, page, says
+from tests.matrices.cases import Case, api, done, everyone, page, says, sent
 from tests.matrices.lives import Life, now
 from tests.matrices.oracle import Facts, Reader, Row
 from tests.matrices.principals import MEMBERS, SCHEME_BODY
@@ -89,6 +89,16 @@ PAGES: dict[str, dict[str, Case]] = {
     "schemes:contribution": {"get": page(OWN, of="contribution")},
     "schemes:contribution_show": {"post": done(OWN, of="contribution")},
     "schemes:contribution_decline": {"post": done(OWN, of="contribution")},
+    "api-issues": {"get": api()},
+    "api-standings": {"get": api(of="issue")},
+    "api-step-records": {"post": sent(OWN, forbidden=OTHERS, of=TWO, status=201, body=says(**STEP))},
+    "api-company-replies": {
+        "post": sent(
+            {"customer"}, forbidden=MEMBERS - {"customer"}, of=TWO, status=201, body=says(words="No")
+        )
+    },
+    "api-contribution-show": {"post": sent(OWN, of="contribution")},
+    "api-contribution-decline": {"post": sent(OWN, of="contribution")},
 }
 
 
@@ -159,7 +169,7 @@ STORY = (
     ("customer", "schemes:company_reply"),
     ("anonymous", "schemes:contribute"),
 )
-LISTS = {"schemes:tracker": "supplier"}
+LISTS = {"schemes:tracker": "supplier", "api-issues": "supplier"}
 NO_LISTS = {"schemes:issue_new": "a form"}
 
 
