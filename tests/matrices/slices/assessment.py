@@ -54,6 +54,8 @@ from tests.matrices.world import World
 
 STAFF = ("assessor", "decider", "reviewer")
 NOON = dt.time(12, tzinfo=dt.UTC)
+# Keys of the things whose lives are told, for columns that a state needs elsewhere.
+TOLD: dict[str, int] = {}
 BEGAN = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 
 
@@ -108,6 +110,7 @@ def _supplier(world: World) -> None:
         "certificate": Certificate.objects.get(membership=story.membership()),
         "decision": Decision.objects.get(membership=story.membership()),
     }
+    TOLD["assessment"] = story.assessment().pk
 
 
 def _far(world: World) -> None:
@@ -146,6 +149,7 @@ def _customer(world: World) -> None:
         "improvement_notice": notice.notice,
         "appeal": made,
     }
+    TOLD["decision_notice"] = notice.pk
 
 
 def _show(world: World, story: Play) -> Any:
@@ -257,6 +261,7 @@ KEPT |= {
     "schemes.SchemeMembership.level_title": "empty without a level, by a constraint",
     "schemes.Certificate.code": "longer than a word, by a constraint",
     "schemes.EvidenceUse.url": "as that of the evidence",
+    "schemes.Clarification.answer": "empty until it is answered, by a constraint",
     "schemes.Answer.reason": "empty while a criterion is relevant, by a constraint",
     "schemes.Score.reason": "empty while a criterion is relevant, by a constraint",
     "schemes.Score.towards_plan": "empty unless worked towards, by a constraint",
@@ -281,8 +286,10 @@ def _now() -> dt.datetime:
 
 
 def _of_membership(row: SchemeMembership) -> Assessment:
-    rows = Assessment.objects.select_related("edition__scheme", "membership")
-    return rows.filter(membership_id=row.pk).latest("pk")
+    rows = Assessment.objects.select_related("edition__scheme", "membership").filter(membership_id=row.pk)
+    if found := rows.order_by("-pk").first():
+        return found
+    raise SchemeMembership.DoesNotExist  # not theirs: a page answers 404 before it comes to this
 
 
 def _decided(outcome: Outcome, viewer: Viewer, row: Any) -> Any:
@@ -300,7 +307,9 @@ def _ask(viewer: Viewer, row: Assessment) -> Any:
 
 
 def _answer(viewer: Viewer, row: Assessment) -> Any:
-    asked = Clarification.objects.select_related("assessment").get(assessment=row)
+    asked = Clarification.objects.select_related("assessment").filter(assessment=row).first()
+    if asked is None:
+        raise Assessment.DoesNotExist  # not theirs either
     return answer_clarification(viewer=viewer, clarification=asked, answer="So.", at=_now())
 
 
@@ -309,13 +318,15 @@ def _do(verb: Any, argument: str, **more: Any) -> Any:
 
 
 def _uphold(viewer: Viewer, row: SchemeMembership) -> Any:
-    made = Appeal.objects.select_related("membership", "assessment", "decision").get(membership=row)
+    rows = Appeal.objects.select_related("membership", "assessment", "decision").filter(membership=row)
+    if (made := rows.first()) is None:
+        raise SchemeMembership.DoesNotExist  # not theirs either
     return decide_appeal(viewer=viewer, appeal=made, is_upheld=True, words="x", at=_now())
 
 
 def _membership_as(state: str) -> dict[str, Any]:
     """Give a membership what its state needs, and let its assessment and its proposal fit."""
-    rows = Assessment._base_manager.filter(state=AssessmentState.PROPOSED)
+    rows = Assessment._base_manager.filter(pk=TOLD["assessment"])
     is_new = state in {MembershipState.APPLIED, MembershipState.IMPROVING, MembershipState.REMOVED}
     rows.update(kind="initial" if is_new else "interim")
     Proposal._base_manager.filter(assessment__in=rows).update(level="gold", is_improvement_shown=True)
@@ -325,7 +336,10 @@ def _membership_as(state: str) -> dict[str, Any]:
 def _standing(state: str, level: dict[str, Any] | None = None) -> dict[str, Any]:
     has_level = state in {MembershipState.MEMBER, MembershipState.ON_NOTICE}
     edition = SchemeMembership._base_manager.filter(edition__isnull=False).first()
+    was_member = has_level or state == MembershipState.WITHDRAWN
+    dates = dict.fromkeys(("anchor_on", "joined_on", "next_due_on"), PAST if was_member else None)
     return {
+        **dates,
         **({**(level or LEVEL), "edition_id": edition and edition.edition_id} if has_level else NO_LEVEL),
         "improve_by": PAST if state == MembershipState.IMPROVING else None,
         "ended_on": PAST if state in {MembershipState.REMOVED, MembershipState.WITHDRAWN} else None,
@@ -351,12 +365,11 @@ CONTESTED: dict[str, dict[str, Any]] = {
 
 def _contested_as(state: str) -> dict[str, Any]:
     """Give a membership what its state needs, and let the contested decision be the one that led there."""
-    newest = Appeal._base_manager.get(state=AppealState.OPEN).decision_id
     if state in CONTESTED:
         said = CONTESTED[state]
         level = {"": (None, ""), "silver": (2, "Silver"), "gold": (3, "Gold")}[said["level_before"]]
         standing = _standing(state)
-        Decision._base_manager.filter(pk=newest).update(
+        Decision._base_manager.filter(pk=TOLD["decision_notice"]).update(
             **said,
             rank_before=level[0],
             title_before=level[1],
@@ -371,7 +384,8 @@ def _assessment_as(state: str) -> dict[str, Any]:
     """Give an assessment the times that its state needs; it is overdue, and waits for one answer in clarification."""
     before = dt.datetime.combine(dt.date(2026, 7, 6), NOON)
     if state == AssessmentState.CLARIFICATION:
-        Clarification._base_manager.update(answered_at=None, answer="", answered_by=None)
+        asked = Clarification._base_manager.filter(assessment_id=TOLD["assessment"])
+        asked.update(answered_at=None, answer="", answered_by=None)
     is_sent = state not in {AssessmentState.ANSWERING, AssessmentState.WITHDRAWN}
     is_proposed = state in {AssessmentState.PROPOSED, AssessmentState.DECIDED}
     return {

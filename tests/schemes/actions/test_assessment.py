@@ -263,16 +263,18 @@ class TestClarifications:
 class TestEvidence:
     """What the member shows."""
 
+    piece: Evidence
+
     def show(
         self, story: Play, piece: Evidence | None = None, criteria: tuple[str, ...] = ("c2",)
     ) -> EvidenceUse:
         """Let the member attach a piece."""
-        shown = piece or pieces.evidence(story.organisation, supplied_by="Lab")
+        self.piece = piece or pieces.evidence(story.organisation, supplied_by="Lab")
         with as_viewer(story.member) as viewer:
             return attach(
                 viewer=viewer,
                 assessment=story.assessment(),
-                evidence=shown,
+                evidence=self.piece,
                 criteria=criteria,
                 at=story.now(),
             )
@@ -285,10 +287,10 @@ class TestEvidence:
 
     def test_a_piece_is_attached_once_and_points_at_many_criteria(self, story: Play) -> None:
         use = self.show(story)
-        again = self.show(story, use.evidence, ("c1", "c2"))
+        again = self.show(story, self.piece, ("c1", "c2"))
         assert (again.pk, again.criteria) == (use.pk, ["c2", "c1"])
         assert (use.title, use.supplied_by, use.member_id) == (
-            use.evidence.title,
+            self.piece.title,
             "Lab",
             story.organisation.pk,
         )
@@ -346,7 +348,7 @@ class TestEvidence:
             assert EvidenceUse.objects.visible_to(viewer).get() == use
         story.start()
         TestClarifications().ask(story)
-        self.show(story, use.evidence, ("c1",))
+        self.show(story, self.piece, ("c1",))
         with as_viewer(story.member) as viewer:
             with pytest.raises(Refusal) as refused:
                 point(viewer=viewer, use=use, criteria=["c3"], at=story.now())

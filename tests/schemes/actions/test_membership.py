@@ -52,7 +52,8 @@ def test_who_applies_has_an_assessment_to_answer_and_the_body_sees_it(story: Pla
                 story.edition.pk,
                 story.organisation.name,
             )
-            assert Entry.objects.get(verb="schemes.applied").data["scheme"] == story.scheme.title
+    with as_viewer(story.member):
+        assert Entry.objects.get(verb="schemes.applied").data["scheme"] == story.scheme.title
     with as_viewer(play().member) as viewer:
         assert not SchemeMembership.objects.exists()
         assert not SchemeMembership.objects.visible_to(viewer).exists()

@@ -68,6 +68,6 @@ def test_a_criterion_without_a_score_counts_as_not_reached() -> None:
 
 
 def test_an_edition_without_levels_gives_none() -> None:
-    story = play(shape="rubric", subject="organisation")
+    story = play(shape="rubric")
     story.apply()
     assert in_the_database(story, story.clock.date()) == ""

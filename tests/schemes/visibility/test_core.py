@@ -55,6 +55,7 @@ def document(story: Play) -> Document:
     with owner_role():
         return Document.objects.create(
             organisation=story.organisation,
+            uploaded_by_id=story.member.person_id,
             kind=Document.Kind.EVIDENCE,
             name="x.txt",
             media_type="text/plain",
