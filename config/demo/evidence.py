@@ -21,13 +21,18 @@ KEEPER = "jolrekha"
 
 def schedule_evidence(stage: Stage) -> None:
     """Give the stage every piece, and who asked for what."""
+    schedule_pieces(stage)
     said = words("evidence")
-    for one in said["pieces"]:
-        stage.on(one["added"], lambda at, o=one: _add(stage, o, at), hour=7)  # type: ignore[misc]
     for one in said["reports"]:
         stage.on(one["day"], lambda at, o=one: _attach(stage, o, at), hour=16)  # type: ignore[misc]
     for one in said["requests"]:
         stage.on(one["day"], lambda at, o=one: _ask(stage, o, at), hour=11)  # type: ignore[misc]
+
+
+def schedule_pieces(stage: Stage) -> None:
+    """Give the stage every piece of the library."""
+    for one in words("evidence")["pieces"]:
+        stage.on(one["added"], lambda at, o=one: _add(stage, o, at), hour=7)  # type: ignore[misc]
 
 
 def proof_of(stage: Stage, site: str, finding: Finding) -> list[Evidence]:

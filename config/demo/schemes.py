@@ -1,13 +1,18 @@
 """A scheme and its members: one in each state and at each level, from applications to a removal and an appeal."""
 
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from config.demo.content import words
 from config.demo.stage import Stage
-from schemes.actions.answer import said_in, save_answer
+from ledger.dates import nth_date
+from ledger.entries import draft, record_all
+from organisations.visibility import Viewer
+from schemes.actions.answer import ANSWERED, said_in, save_answer
 from schemes.actions.appeal import appeal
-from schemes.actions.assessment import propose, start_assessing, submit, take_up
+from schemes.actions.assessment import names, propose, start_assessing, submit, take_up
 from schemes.actions.calendar import plan_calendar
 from schemes.actions.clarification import ask_clarification
 from schemes.actions.decision import Verdict, decide, mark_done
@@ -15,7 +20,7 @@ from schemes.actions.definition import load_edition
 from schemes.actions.evidence import attach
 from schemes.actions.membership import apply, withdraw
 from schemes.actions.people import assign, declare
-from schemes.actions.score import save_score
+from schemes.actions.score import SCORED, save_score
 from schemes.definitions.reading import read_path, shipped
 from schemes.models import (
     Answer,
@@ -25,6 +30,7 @@ from schemes.models import (
     ImprovementItem,
     Scheme,
     SchemeMembership,
+    Score,
 )
 from schemes.models.facts import AnswerSaid, ItemSaid, NoticeSaid, ScoreSaid
 
@@ -122,8 +128,12 @@ class Story:
         """Answer what has no answer yet; of an assessment that repeats, say of two criteria what is new."""
         assessment = self._assessment()
         known = {one.criterion_id: one for one in Answer.objects.filter(assessment=assessment)}
+        criteria = self._criteria(assessment, first)
         with self._member() as viewer:
-            for place, criterion in enumerate(self._criteria(assessment, first)):
+            if not known and first is None:
+                write_answers(viewer, assessment, criteria, self.words["answers"], at)
+                return assessment
+            for place, criterion in enumerate(criteria):
                 before = known.get(criterion.pk)
                 if before is not None and place > 1:
                     continue
@@ -178,7 +188,10 @@ class Story:
         with self._of_body("assessor") as viewer:
             assessment = start_assessing(viewer=viewer, assessment=assessment, at=at)
             given = _scores(self.words, one["scores"], at.date())
-            for criterion in self._criteria(assessment, one.get("first")):
+            if "first" not in one:
+                write_scores(viewer, assessment, self._criteria(assessment), given, at)
+                return
+            for criterion in self._criteria(assessment, one["first"]):
                 save_score(
                     viewer=viewer,
                     assessment=assessment,
@@ -262,7 +275,71 @@ class Story:
         self._plan(at)
 
 
-def _scores(words: dict[str, Any], name: str, on: date) -> Any:
+def write_answers(
+    viewer: Viewer, assessment: Assessment, criteria: list[Criterion], texts: dict[str, str], at: datetime
+) -> None:
+    """Write a whole self-assessment at once: the rows and entries that `save_answer` writes one by one.
+
+    The world has hundreds of them; the database fills and guards each like any other.
+    """
+    Answer.objects.bulk_create(
+        Answer(
+            assessment=assessment,
+            criterion=one,
+            text=texts[one.key],
+            language=LANGUAGE,
+            claimed="gold",
+            saved_at=at,
+        )
+        for one in criteria
+    )
+    _record(
+        viewer, ANSWERED, assessment, assessment.owner_id, [{"criterion": one.title} for one in criteria], at
+    )
+
+
+def write_scores(
+    viewer: Viewer,
+    assessment: Assessment,
+    criteria: list[Criterion],
+    given: Callable[[str], ScoreSaid],
+    at: datetime,
+) -> None:
+    """Write the scores of a whole assessment at once; as for `write_answers`."""
+    said = {one.key: given(one.key) for one in criteria}
+    Score.objects.bulk_create(
+        Score(
+            assessment=assessment,
+            criterion=one,
+            saved_at=at,
+            **{**asdict(said[one.key]), "relied_on": []},
+        )
+        for one in criteria
+    )
+    titles = dict(assessment.edition.content.choices())
+    details = [
+        {"criterion": one.title, "after": titles.get(said[one.key].value, ""), "version": 1}
+        for one in criteria
+    ]
+    _record(viewer, SCORED, assessment, assessment.body_id, details, at)
+
+
+def _record(
+    viewer: Viewer,
+    verb: str,
+    assessment: Assessment,
+    owner_id: int,
+    details: list[dict[str, Any]],
+    at: datetime,
+) -> None:
+    about = names(assessment)
+    record_all(
+        draft(verb=verb, by=viewer, subject=assessment, owner_id=owner_id, at=at, data={**about, **one})
+        for one in details
+    )
+
+
+def _scores(words: dict[str, Any], name: str, on: date) -> Callable[[str], ScoreSaid]:
     """Return what an assessor says of each criterion, by its key."""
     said = words["scores"][name]
     levels = {key: level for level, keys in said.get("but", {}).items() for key in keys}
@@ -276,7 +353,7 @@ def _scores(words: dict[str, Any], name: str, on: date) -> Any:
             language=LANGUAGE,
             is_working_towards=is_on_the_way,
             towards_plan=words["towards"] if is_on_the_way else "",
-            likely_on=date.fromordinal(on.toordinal() + 30 * said["months"]) if is_on_the_way else None,
+            likely_on=nth_date(on.replace(day=1), said["months"], 1) if is_on_the_way else None,
         )
 
     return of

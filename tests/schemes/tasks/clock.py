@@ -1,8 +1,14 @@
 """Moving the clock over a scheme: the relay and the scheduler run as they would, whenever a test says."""
 
 import datetime as dt
+import os
+import time
 import zoneinfo
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
 
 from ledger.models import Entry, Occurrence
 from ledger.occurrences import tick
@@ -75,3 +81,21 @@ def interims() -> list[Assessment]:
     """Return the interim assessments there are, oldest first."""
     with job_role():
         return list(Assessment.objects.filter(kind=Assessment.Kind.INTERIM).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """A moment by the clock, and how long this process and its database connection had been busy by then."""
+
+    clock: float
+    busy: float
+
+
+def used_seconds() -> Seconds:
+    """Return both: on a machine that does other things as well, only the second says what this work takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
+    ticks = int(fields[11]) + int(fields[12])
+    return Seconds(time.monotonic(), time.process_time() + ticks / os.sysconf("SC_CLK_TCK"))

@@ -2,11 +2,8 @@
 
 import datetime as dt
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -20,7 +17,7 @@ from schemes.actions.calendar import plan_calendar
 from schemes.models import Assessment, SchemeMembership
 from tests.conftest import job_role
 from tests.factories.assessments import Play
-from tests.schemes.tasks.clock import member_since, moment
+from tests.schemes.tasks.clock import member_since, moment, used_seconds
 
 MEMBERS = int(os.environ.get("SCHEME_MEMBERS", "300"))
 SECONDS = 30
@@ -99,24 +96,6 @@ def many_members(number: int) -> Play:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return story
-
-
-@dataclass(frozen=True)
-class Seconds:
-    """A moment by the clock, and how long this process and its database connection had been busy by then."""
-
-    clock: float
-    busy: float
-
-
-def used_seconds() -> Seconds:
-    """Return both: on a machine that does other things as well, only the second says what this work takes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone()
-    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    return Seconds(time.monotonic(), time.process_time() + ticks / os.sysconf("SC_CLK_TCK"))
 
 
 def do_everything(at: dt.datetime) -> int:
