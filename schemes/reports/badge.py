@@ -94,10 +94,10 @@ def drawn(badge: Badge) -> SafeString:
         shape=SHAPES[badge.status],
         title=title,
         words=words,
-        scheme=cut(badge.scheme, 32),
+        scheme=cut(badge.scheme, 30),
         level=cut(badge.level, 20),
         line=cut(badge.line, 34),
-        holder=cut(badge.holder, 32),
+        holder=cut(badge.holder, 30),
     )
 
 
