@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from schemes.models import Clarification
 from tests.factories.assessments import play
-from tests.matrices.cases import NO_ONE, Case, api, done, page, says, sent
+from tests.matrices.cases import Case, api, done, page, says, sent
 from tests.matrices.principals import EDITORS, MEMBERS, SCHEME_BODY, SUPPLIER
 from tests.matrices.world import World
 
 SIDES = SUPPLIER | SCHEME_BODY
 READ_ONLY = {"onlooker", "limited"}
-APPLIED = SUPPLIER | {"far_supplier", "customer"}
+# Those whose applications `assessment.py` and `assessor.py` have played.
+APPLIED = SUPPLIER | {"far_supplier", "customer", "unlinked", "asking", "ended", "former_firm"}
 NEW = MEMBERS - APPLIED - SCHEME_BODY
 FAR = "far_assessment"
 # The far supplier still answers; the body sees that there is an assessment, and does not answer it.
@@ -22,8 +24,13 @@ CONTESTED: dict[str, Any] = {
     "forbidden": READ_ONLY | SCHEME_BODY,
     "of": ("assessment_decided",),
 }
-ASKED: dict[str, Any] = {"ok": NO_ONE, "forbidden": SIDES, "of": ("assessment", "clarification")}
+ASKED: dict[str, Any] = {"ok": {"ended"}, "forbidden": SCHEME_BODY, "of": ("work_asked", "question")}
 SAID = says(is_relevant="yes", text="We ask.", claimed="bronze", version="9")
+
+
+def build(world: World) -> None:
+    """Name the question that waits for an answer."""
+    world.things["question"] = Clarification.objects.get(assessment=world["work_asked"])
 
 
 def _shown(world: World) -> dict[str, Any]:
@@ -78,7 +85,7 @@ PAGES: dict[str, dict[str, Case]] = {
     "schemes:clarifications": {"get": page(SIDES, of="assessment")},
     "schemes:clarification_answer": {
         "get": page(**ASKED),
-        "post": page(**ASKED, body=says(answer="So.")),
+        "post": done(**ASKED, body=says(answer="So.")),
     },
     "schemes:decision": {"get": page(SIDES, of=("assessment_decided",))},
     "schemes:appeal": {
