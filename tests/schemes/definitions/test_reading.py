@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemes.definitions import reading
@@ -17,6 +17,8 @@ from schemes.definitions.ladder import Scored, result
 from schemes.definitions.reading import read_bytes, read_path, read_text, shipped
 from sourcing.definitions.kinds import kinds
 
+# Time is no part of these promises: a machine may be busy.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # A scheme of somebody else's: three rungs with shares of their own, and nothing of it in any code.
 METALS = """\
 scheme:
@@ -230,6 +232,7 @@ def test_other_bytes_than_utf_8_are_refused_with_their_line() -> None:
         read_bytes("a.yaml", b"title: x\nnotice: \xff\n")
 
 
+@PATIENT
 @given(st.text(max_size=200) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
@@ -240,6 +243,7 @@ def test_whatever_is_sent_is_read_or_refused(text: str) -> None:
         read_text("any.yaml", text)
 
 
+@PATIENT
 @given(st.sampled_from(["levels", "criteria", "scheme", "rhythm", "groups", "edition"]), st.data())
 def test_a_part_of_any_other_kind_is_refused_and_never_breaks(part: str, data: st.DataObject) -> None:
     whole: dict[str, Any] = yaml.safe_load(METALS)
