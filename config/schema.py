@@ -10,6 +10,7 @@ from config.problems import MEDIA_TYPE
 from findings.lifecycle import AuditState, RequestState, VarianceState
 from organisations.api.authentication import ANY, scope_of
 from schemes.lifecycle import EditionState
+from schemes.models.tracker import StepState
 from web.api import Endpoint, NoQuery
 
 Schema = dict[str, Any]
@@ -19,6 +20,7 @@ AUDIT_STATES = [one.value for one in AuditState]
 EDITION_STATES = [one.value for one in EditionState]
 EVIDENCE_STATES = ["valid", "expiring", "expired", "retired"]
 REQUEST_STATES = [one.value for one in RequestState]
+STEP_STATES = [one.value for one in StepState]
 VARIANCE_STATES = [one.value for one in VarianceState]
 
 PROBLEM: Schema = {

@@ -422,6 +422,7 @@ SPECTACULAR_SETTINGS = {
         "EvidenceStateEnum": "config.schema.EVIDENCE_STATES",
         "SchemeSubjectEnum": "schemes.models.definition.Subject",
         "PlanRhythmEnum": "findings.models.plan.ActionPlan.Rhythm",
+        "StepStateEnum": "config.schema.STEP_STATES",
         "VarianceStateEnum": "config.schema.VARIANCE_STATES",
         "AuditKindEnum": "findings.models.audit.Audit.Kind",
         "FindingKindEnum": "findings.models.finding.Finding.Kind",

@@ -70,7 +70,7 @@ class IssueSerializer(serializers.Serializer[Any]):
     published_at = serializers.DateTimeField(allow_null=True)
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class CompanyStandingSerializer(serializers.Serializer[Any]):
     """How a company stands on an issue: the newest state of each step, and how many there are of each."""
 
     company = NamedSerializer()
@@ -146,7 +146,7 @@ class StandingList(Endpoint):
     resource = "schemes"
     query = PageQuery
 
-    @extend_schema(operation_id="tracker_companies_list", responses=page_of(StandingSerializer))
+    @extend_schema(operation_id="tracker_companies_list", responses=page_of(CompanyStandingSerializer))
     def get(self, request: Request, code: str) -> Response:
         """List them, those that do most first."""
         viewer = viewer_of(request)

@@ -61,6 +61,10 @@ BEGIN
     RAISE EXCEPTION 'a tracked company is never deleted' USING ERRCODE = 'restrict_violation';
   END IF;
   IF TG_OP = 'INSERT' THEN
+    IF NOT (SELECT capabilities::text[] && ARRAY['stakeholder', 'scheme_body', 'operator']
+              FROM organisations_organisation WHERE id = NEW.keeper_id) THEN
+      RAISE EXCEPTION 'who is followed does not keep the tracker' USING ERRCODE = 'check_violation';
+    END IF;
     NEW.is_public := false;
     RETURN NEW;
   END IF;
