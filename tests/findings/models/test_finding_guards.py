@@ -155,7 +155,7 @@ def test_plan_and_its_words_name_their_supplier_and_audit(house: House, car: Fin
 # ---------------------------------------------------------------- before and after publication
 def test_before_publication_its_own_firm_alone_writes(house: House) -> None:
     found = make.car(house.audit())
-    write = "UPDATE findings_finding SET description = 'Seen twice' WHERE id = %s"
+    write = "UPDATE findings_finding SET description = 'Seen twice', root_cause = 'x' WHERE id = %s"
     assert said(write, found.pk) == ""
     assert said(write, found.pk, by=house.firm) == ""
     for other in (house.other_firm, house.supplier, house.buyer):
@@ -197,13 +197,20 @@ def test_published_car_keeps_its_words(house: House, car: Finding, change: str, 
 
 
 def test_has_plan_is_said_by_a_plan_and_never_taken_back(house: House, car: Finding) -> None:
-    plan = make.plan(car, share=False)
+    other = make.car(make.audit(house.north, house.firm))
+    make.publish(other.audit)
+    asked = "SELECT has_plan FROM findings_finding WHERE id = %s"
+    with owner_role():
+        plan, _empty = (
+            ActionPlan.objects.create(finding=one, anchor_on=AT.date(), first_shared_at=AT)
+            for one in (car, other)
+        )
+    version = """INSERT INTO findings_planversion (plan_id, supplier_id, audit_id, number, content, completed_by,
+                   shared_at, language, carried_plan) VALUES (%s, 0, 0, 1, '{}', 'HR', now(), '', '')"""
+    assert said(version, plan.pk, by=house.supplier, keep=True) == ""
+    assert (row(asked, car.pk), row(asked, other.pk)) == ((True,), (False,))
     away = "UPDATE findings_finding SET has_plan = false WHERE id = %s"
-    assert row("SELECT has_plan FROM findings_finding WHERE id = %s", car.pk) == (True,)
     assert said(away, car.pk, by=house.supplier) == "a shared plan says itself that it is there"
-    again = """INSERT INTO findings_planversion (plan_id, number, content, completed_by, shared_at, language, files)
-               SELECT plan_id, 2, content, completed_by, now(), '', '[]' FROM findings_planversion WHERE plan_id = %s"""
-    assert "has_plan" not in said(again, plan.pk, by=house.supplier)
 
 
 # ---------------------------------------------------------------- how a finding begins
@@ -295,6 +302,8 @@ def test_nothing_repeats_a_finding_of_its_own_audit(house: House) -> None:
     audit = house.audit()
     first, second = make.finding(audit), make.finding(audit)
     repeat = "UPDATE findings_finding SET repeats_id = %s WHERE id = %s"
+    assert said(repeat, first.pk, second.pk) == FOUND_AGAIN
+    make.publish(audit)
     assert said(repeat, first.pk, second.pk) == FOUND_AGAIN
 
 

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from ledger.acting import acting
+from tests.factories import findings as make
 from tests.factories.organisations import membership, organisation
+from tests.factories.world import world
 
 pytestmark = pytest.mark.django_db
 SIGNED = (
@@ -79,6 +81,7 @@ def _asked(sql: str, *values: Any) -> list[Any]:
 def _alone(table: str, function: str) -> Iterator[None]:
     """Be the owner of everything, with nothing on in the table but the triggers that run `function`."""
     with transaction.atomic():
+        _asked("SET CONSTRAINTS ALL IMMEDIATE")
         _asked("RESET ROLE")
         for (name,) in _asked(OTHERS, table, function):
             _asked(f'ALTER TABLE {table} DISABLE TRIGGER "{name}"')
@@ -133,3 +136,20 @@ def test_whoever_adds_a_row_signs_it(table: str) -> None:
     with _alone(table, "sign"):
         _added(table, person_id=other.person_id)
         assert _asked(f"SELECT person_id FROM {table}") == [(other.person_id,)]  # noqa: S608 - our own tables
+
+
+@pytest.mark.parametrize(
+    ("table", "function"),
+    [(f"findings_plan{part}", "fill_from_plan") for part in ("response", "update", "version")]
+    + [("findings_rhythmrequest", "fill_from_plan")]
+    + [(f"findings_{part}", "fill_from_car") for part in ("plandraft", "understanding")],
+)
+def test_owners_follow_the_plan_and_the_car(table: str, function: str) -> None:
+    scene = world()
+    plan = make.plan(scene.car)
+    with _alone(table, function):
+        _added(table, id=9, plan_id=plan.pk, finding_id=scene.car.pk, supplier_id=0, audit_id=0, number=9)
+        newest = f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY id DESC LIMIT 1"  # noqa: S608 - our own tables
+        found = json.loads(_asked(newest)[0][0])
+        assert found["supplier_id"] == scene.supplier.organisation_id
+        assert found.get("audit_id", scene.car.audit_id) == scene.car.audit_id
