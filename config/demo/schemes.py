@@ -15,7 +15,7 @@ from schemes.actions.appeal import appeal
 from schemes.actions.assessment import names, propose, start_assessing, submit, take_up
 from schemes.actions.calendar import plan_calendar
 from schemes.actions.clarification import ask_clarification
-from schemes.actions.decision import Verdict, decide, mark_done
+from schemes.actions.decision import decide, mark_done
 from schemes.actions.definition import load_edition
 from schemes.actions.evidence import attach
 from schemes.actions.membership import apply, withdraw
@@ -32,7 +32,7 @@ from schemes.models import (
     SchemeMembership,
     Score,
 )
-from schemes.models.facts import AnswerSaid, ItemSaid, NoticeSaid, ScoreSaid
+from schemes.models.facts import AnswerSaid, ItemSaid, NoticeSaid, ScoreSaid, Verdict
 
 LANGUAGE = "en"
 IN_FORCE_SINCE = 700

@@ -105,7 +105,8 @@ def _uphold(
     at: dt.datetime,
 ) -> Decision:
     newest = newest_decision(membership)
-    if newest is None or newest.pk != appeal.decision_id:
+    stands = newest is not None and (newest.pk, newest.state_after) == (appeal.decision_id, membership.state)
+    if not stands:
         sentence = _("There is a newer decision, so there is nothing to take back. Reject the appeal.")
         raise Refusal("newer-decision", sentence)
     others = SchemeMembership.objects.visible_to(viewer).still_open().exclude(pk=membership.pk)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -26,7 +25,7 @@ from schemes.models import (
     ImprovementNotice,
     SchemeMembership,
 )
-from schemes.models.facts import ItemSaid, NoticeSaid
+from schemes.models.facts import ItemSaid, Verdict
 from schemes.permissions.assessment import can_decide
 from schemes.permissions.sides import for_the_member
 from schemes.queries.assessment import newest_proposal
@@ -46,24 +45,6 @@ VERBS: dict[str, str] = {
 }
 ITEM_DONE = "schemes.improvement_done"
 CERTIFIED = frozenset({Outcome.AWARD, Outcome.CONTINUE, Outcome.MOVE_UP, Outcome.DOWN})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What somebody decides.
-
-    Args:
-        outcome: a value of `Outcome`. level: key of the level that is given, for `award` and `move_up`; the highest
-            that the rule gives unless named.
-        items: the improvement schedule, needed for `improve`. notice: needed for `notice`.
-    """
-
-    outcome: str
-    reasons: str
-    level: str = ""
-    language: str = ""
-    items: tuple[ItemSaid, ...] = ()
-    notice: NoticeSaid | None = None
 
 
 def decide(

@@ -15,7 +15,7 @@ from schemes.actions import assessment as verbs
 from schemes.actions import people
 from schemes.actions.appeal import decide_appeal
 from schemes.actions.clarification import ask_clarification
-from schemes.actions.decision import Verdict, decide
+from schemes.actions.decision import decide
 from schemes.actions.score import save_score
 from schemes.api.assessing_shapes import (
     AppealAnswerInputSerializer,
@@ -37,7 +37,7 @@ from schemes.api.assessing_shapes import (
     work_row,
 )
 from schemes.models import Appeal, Assessment, Criterion
-from schemes.models.facts import ItemSaid, NoticeSaid, ScoreSaid
+from schemes.models.facts import ItemSaid, NoticeSaid, ScoreSaid, Verdict
 from schemes.permissions.sides import for_the_body
 from schemes.permissions.work import can_look_inside
 from schemes.queries.criteria import judged_in

@@ -8,11 +8,10 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from schemes.actions.decision import Verdict
 from schemes.definitions.edition import EditionData
 from schemes.lifecycle import Outcome
 from schemes.models.decision import OUTCOME_LABELS
-from schemes.models.facts import ItemSaid, NoticeSaid
+from schemes.models.facts import ItemSaid, NoticeSaid, Verdict
 from web.fields import DayField, WritingLanguageField
 
 YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]

@@ -62,3 +62,21 @@ class NoticeSaid:
     words: str
     answer_by: dt.date
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody decides.
+
+    Args:
+        outcome: a value of `Outcome`. level: key of the level that is given, for `award` and `move_up`; the highest
+            that the rule gives unless named.
+        items: the improvement schedule, needed for `improve`. notice: needed for `notice`.
+    """
+
+    outcome: str
+    reasons: str
+    level: str = ""
+    language: str = ""
+    items: tuple[ItemSaid, ...] = ()
+    notice: NoticeSaid | None = None

@@ -13,7 +13,7 @@ from organisations.models import Organisation, Person
 from organisations.visibility import Capability, Role, Viewer
 from schemes.actions.answer import save_answer
 from schemes.actions.assessment import open_assessment, propose, start_assessing, submit
-from schemes.actions.decision import Verdict, decide
+from schemes.actions.decision import decide
 from schemes.actions.membership import apply
 from schemes.actions.people import assign, declare
 from schemes.actions.score import save_score
@@ -28,7 +28,7 @@ from schemes.models import (
     Scheme,
     SchemeMembership,
 )
-from schemes.models.facts import AnswerSaid, ItemSaid, NoticeSaid, ScoreSaid
+from schemes.models.facts import AnswerSaid, ItemSaid, NoticeSaid, ScoreSaid, Verdict
 from tests.conftest import job_role, owner_role
 from tests.factories import organisations as people
 from tests.factories import schemes as definitions

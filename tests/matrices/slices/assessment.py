@@ -298,7 +298,7 @@ def _decided(outcome: Outcome, viewer: Viewer, row: Any) -> Any:
 
 
 def _leave(viewer: Viewer, row: Any) -> Any:
-    membership = row.membership if isinstance(row, Assessment) else row
+    membership: Any = row.membership if isinstance(row, Assessment) else row
     return withdraw(viewer=viewer, membership=membership, at=_now())
 
 

@@ -151,7 +151,7 @@ def test_only_levels_criteria_and_evidence_of_the_assessment_are_taken(story: Pl
         ({"criterion": strange}, "not-asked"),
     ):
         with pytest.raises(Refusal) as refusal:
-            saved(story, 1, **said)  # type: ignore[arg-type]
+            saved(story, 1, **said)
         assert refusal.value.code == code
 
 
