@@ -67,7 +67,7 @@ def propose(request: ViewerRequest, code: str) -> HttpResponse:
     viewer, now = request.viewer, timezone.now()
     can_propose(viewer, assessment).require()
     is_interim = assessment.kind == Assessment.Kind.INTERIM
-    form = ProposeForm(request.POST or None, is_interim=is_interim)
+    form = ProposeForm(request.POST if request.method == "POST" else None, is_interim=is_interim)
     if request.method == "POST" and form.is_valid():
         try:
             propose_result(viewer=viewer, assessment=assessment, at=now, **form.said())
