@@ -12,7 +12,7 @@ from schemes.models.definition import Criterion
 from schemes.visibility import Side, once
 
 
-class AnswerQuerySet(models.QuerySet["Answer"]):
+class SchemeAnswerQuerySet(models.QuerySet["Answer"]):
     """Answers, as far as a viewer may see them."""
 
     def visible_to(self, viewer: Viewer | None) -> Self:
@@ -40,7 +40,7 @@ class Answer(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", editable=False)
     saved_at = models.DateTimeField(_("saved"))
 
-    objects = AnswerQuerySet.as_manager()
+    objects = SchemeAnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer")

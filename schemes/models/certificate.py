@@ -121,7 +121,7 @@ class Certificate(models.Model):
         )
 
 
-class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
+class PublicRegisterQuerySet(models.QuerySet["RegisterEntry"]):
     """The public register."""
 
     def visible_to(self, viewer: Viewer | None) -> Self:
@@ -146,7 +146,7 @@ class RegisterEntry(models.Model):
     joined_on = models.DateField(_("member since"), editable=False)
     history = models.JSONField(_("history"), default=list, editable=False)
 
-    objects = RegisterEntryQuerySet.as_manager()
+    objects = PublicRegisterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry in the register")

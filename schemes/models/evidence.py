@@ -19,7 +19,7 @@ from sourcing.models import Evidence
 from sourcing.models.evidence import validity
 
 
-class EvidenceUseQuerySet(models.QuerySet["EvidenceUse"]):
+class SchemeUseQuerySet(models.QuerySet["EvidenceUse"]):
     """Evidence in assessments, as far as a viewer may see it."""
 
     def visible_to(self, viewer: Viewer | None) -> Self:
@@ -60,7 +60,7 @@ class EvidenceUse(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", editable=False)
     attached_at = models.DateTimeField(_("attached"))
 
-    objects = EvidenceUseQuerySet.as_manager()
+    objects = SchemeUseQuerySet.as_manager()
     reads_are_logged = True
 
     class Meta:
