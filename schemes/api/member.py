@@ -42,6 +42,7 @@ from schemes.api.member_shapes import (
 )
 from schemes.models import Assessment, Clarification, Decision, EvidenceUse, SchemeMembership
 from schemes.models.facts import AnswerSaid
+from schemes.permissions.evidence import can_show_evidence
 from schemes.queries.definition import scheme_called
 from schemes.queries.explained import explained
 from schemes.queries.membership import own_memberships
@@ -212,6 +213,7 @@ class Shown(OfAssessment):
     def post(self, request: Request, code: str) -> Response:
         """Show an own piece for some criteria; one that is shown already points at these as well."""
         viewer, found = viewer_of(request), self.assessment(code)
+        can_show_evidence(viewer, found).require()
         said = parsed(ShowInputSerializer, request.data)
         piece = fetch(Evidence, said["evidence"], viewer=viewer)
         made = attach(

@@ -1,5 +1,6 @@
 """The member's home of a scheme: apply, see where one stands, say who may read of it, leave."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -165,7 +166,9 @@ def withdraw(request: ViewerRequest, code: str) -> HttpResponse:
 def improvement_done(request: ViewerRequest, code: str, item: str) -> HttpResponse:
     """Say of a line of the improvement schedule that it is done, or that it is not after all."""
     found = _membership(request, code)
-    line = fetch(ImprovementItem, item, viewer=request.viewer)
+    lines = ImprovementItem.objects.filter(decision__membership=found)
+    line = fetch(ImprovementItem, item, viewer=request.viewer, queryset=lines)
+    for_the_member(request.viewer, line).require()
     is_done = request.POST.get("done") != "no"
     mark_done(viewer=request.viewer, item=line, is_done=is_done, at=timezone.now())
     said = _("Marked as done. Show it with evidence in your next assessment.")
@@ -224,18 +227,21 @@ def _waiting(standing: Standing) -> list[Todo]:
             "has %(n)s lines to work on, the first by %(day)s",
             len(open_items),
         ) % {"n": len(open_items), "day": day_text(open_items[0].by_on)}
-        todos.append(Todo(_("Your improvement schedule"), said, "#schedule", _("See it")))
+        schedule = Todo(_("Your improvement schedule"), said, "#schedule", _("See it"))
+        # What has to be improved comes before what could be sent as it was.
+        is_first = standing.membership.state == MembershipState.IMPROVING
+        todos.insert(0 if is_first else len(todos), schedule)
     if any(one.state == AppealState.OPEN for one in standing.appeals):
         url = reverse("schemes:appeal", args=[standing.appeals[0].assessment.code])
         todos.append(Todo(_("Your appeal"), _("waits for an answer of the scheme"), url, _("Read it")))
-    return todos
+    return [replace(todo, is_primary=place == 0) for place, todo in enumerate(todos)]
 
 
 def _questions(assessment: Assessment) -> Todo:
     count = open_questions(assessment)
     said = ngettext("has asked %(n)s question", "has asked %(n)s questions", count) % {"n": count}
     url = reverse("schemes:clarifications", args=[assessment.code])
-    return Todo(_("The assessor"), said, url, _("Read and answer"), is_primary=True)
+    return Todo(_("The assessor"), said, url, _("Read and answer"))
 
 
 def _answers(assessment: Assessment) -> Todo:
@@ -244,8 +250,8 @@ def _answers(assessment: Assessment) -> Todo:
     if not missing:
         url = reverse("schemes:submit", args=[assessment.code])
         said = _("is answered and can be sent")
-        return Todo(_("Your self-assessment"), said, url, _("Check and send"), is_primary=True)
+        return Todo(_("Your self-assessment"), said, url, _("Check and send"))
     said = ngettext("has %(n)s criterion to answer", "has %(n)s criteria to answer", missing) % {"n": missing}
     if assessment.due_on:
         said += " · " + _("due %(day)s") % {"day": day_text(assessment.due_on)}
-    return Todo(_("Your self-assessment"), said, url, _("Go on"), is_primary=True)
+    return Todo(_("Your self-assessment"), said, url, _("Go on"))

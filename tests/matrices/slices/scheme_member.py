@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from schemes.models import Clarification
+from django.utils import timezone
+
+from schemes.models import Clarification, EvidenceUse
 from tests.factories.assessments import play
 from tests.matrices.cases import Case, api, done, page, says, sent
 from tests.matrices.principals import EDITORS, MEMBERS, SCHEME_BODY, SUPPLIER
@@ -29,8 +31,14 @@ SAID = says(is_relevant="yes", text="We ask.", claimed="bronze", version="9")
 
 
 def build(world: World) -> None:
-    """Name the question that waits for an answer."""
+    """Name the question that waits for an answer, and show a picture that can be drawn."""
     world.things["question"] = Clarification.objects.get(assessment=world["work_asked"])
+    world.things["picture_use"] = EvidenceUse.objects.create(
+        evidence=world["piece"],
+        assessment=world["assessment_decided"],
+        criteria=["c1"],
+        attached_at=timezone.now(),
+    )
 
 
 def _shown(world: World) -> dict[str, Any]:
@@ -77,8 +85,8 @@ PAGES: dict[str, dict[str, Case]] = {
         "post": done(**ANSWERING, of=FAR, body=_shown),
     },
     "schemes:evidence_use": {"get": page(SIDES, of=("assessment_decided", "scheme_use"))},
-    "schemes:evidence_use_file": {"get": page(SIDES, of=("assessment_decided", "scheme_use"))},
-    "schemes:evidence_use_page": {"get": page(SIDES, of=("assessment_decided", "scheme_use", 1))},
+    "schemes:evidence_use_file": {"get": page(SIDES, of=("assessment_decided", "picture_use"))},
+    "schemes:evidence_use_page": {"get": page(SIDES, of=("assessment_decided", "picture_use", 1))},
     "schemes:evidence_point": {"get": page(**UNSENT), "post": done(**UNSENT, body=says(criteria=["c2"]))},
     "schemes:evidence_detach": {"get": page(**UNSENT), "post": done(**UNSENT)},
     "schemes:submit": {"get": page(**ANSWERING, of=FAR), "post": done(**ANSWERING, of=FAR)},

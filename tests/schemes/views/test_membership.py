@@ -156,3 +156,16 @@ def test_scheme_body_reads_the_home_without_buttons_and_strangers_nothing(
     stranger = signed_in(client_for, people.viewer(people.organisation()))
     for name in ("membership", "membership_consent", "membership_withdraw"):
         assert stranger.get(at(name, membership.code)).status_code == 404
+
+
+def test_only_the_member_says_what_is_done(story: Play, client_for: ClientFor) -> None:
+    story.apply()
+    decision = story.decide(Outcome.IMPROVE, "")
+    with owner_role():
+        item = decision.items.get()
+    url = at("improvement_done", story.membership().code, item.code)
+    assert signed_in(client_for, story.boss).post(url).status_code == 403
+    other = play(organisation=story.organisation)
+    other.apply()
+    elsewhere = at("improvement_done", other.membership().code, item.code)
+    assert signed_in(client_for, story.member).post(elsewhere).status_code == 404
