@@ -16,6 +16,7 @@ from schemes.actions.appeal import appeal, decide_appeal, withdraw_appeal
 from schemes.actions.assessment import reschedule, send_back, take_up
 from schemes.actions.clarification import answer_clarification, ask_clarification
 from schemes.actions.membership import withdraw
+from schemes.actions.people import declare
 from schemes.lifecycle import Outcome
 from schemes.models import Appeal, Clarification
 from tests.conftest import job_role, owner_role
@@ -110,9 +111,15 @@ def test_an_appeal_goes_to_the_body_and_its_answer_to_the_member(story: Play) ->
     with as_viewer(story.member) as viewer:
         appeal(viewer=viewer, decision=decision, reasons="It is there.", at=story.now())
     assert sides(story, "appealed") == {"body"}
-    story.declare(story.reviewer)
     with as_viewer(story.reviewer) as viewer:
-        made = Appeal.objects.get()
+        made = Appeal.objects.select_related("assessment").get()
+        declare(
+            viewer=viewer,
+            assessment=made.assessment,
+            has_conflict=False,
+            is_supporter=False,
+            at=story.now(),
+        )
         decide_appeal(viewer=viewer, appeal=made, is_upheld=True, words="It is.", at=story.now())
     assert sides(story, "appeal_upheld") == {"member"}
     assert sides(story, "decision_taken_back") == {"member"}
