@@ -8,7 +8,16 @@ from schemes.models.clarification import Clarification
 from schemes.models.decision import Decision, ImprovementItem, ImprovementNotice
 from schemes.models.definition import Criterion, Edition, Level, Scheme, Shape, Subject
 from schemes.models.evidence import EvidenceUse
+from schemes.models.initiative import (
+    Initiative,
+)
 from schemes.models.membership import SchemeMembership
+from schemes.models.rating import (
+    Citation,
+    IndicatorScore,
+    Rating,
+    RatingReply,
+)
 from schemes.models.score import Score, ScoreVersion
 from schemes.models.tracker import (
     CompanyReply,
@@ -18,15 +27,6 @@ from schemes.models.tracker import (
     StepRecord,
     TrackedCompany,
     Tracking,
-)
-from schemes.models.initiative import (
-    Initiative,
-)
-from schemes.models.rating import (
-    Citation,
-    IndicatorScore,
-    Rating,
-    RatingReply,
 )
 
 __all__ = [
