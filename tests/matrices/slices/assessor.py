@@ -13,7 +13,6 @@ from organisations.models import Membership
 from schemes.actions.clarification import ask_clarification
 from schemes.models import Assessment, Assignment
 from tests.conftest import owner_role
-from tests.factories import organisations as people
 from tests.factories.assessments import as_viewer
 from tests.matrices.cases import Case, api, done, page, says, sent
 from tests.matrices.principals import MEMBERS, SCHEME_BODY, SUPPLIER
@@ -25,23 +24,20 @@ LATER = (timezone.now().date() + dt.timedelta(days=60)).isoformat()
 
 def build(world: World) -> None:
     """Let four more organisations stand at different steps."""
-    for name in ("applicant_1", "applicant_2", "applicant_3", "applicant_4"):
-        world.organisations[name], world.people[name] = people.organisation(name), people.person(name)
-        people.membership(world.organisations[name], world.people[name])
-    sent_in = _play(world, "applicant_1")
+    sent_in = _play(world, "unlinked")
     sent_in.apply()
     sent_in.submit()
     sent_in.staff()
-    scored = _play(world, "applicant_2")
+    scored = _play(world, "asking")
     scored.apply()
     scored.start()
     scored.score()
-    asked = _play(world, "applicant_3")
+    asked = _play(world, "ended")
     asked.apply()
     asked.start()
     with as_viewer(asked.assessor) as viewer:
         ask_clarification(viewer=viewer, assessment=asked.assessment(), question="x", at=asked.now())
-    late = _play(world, "applicant_4")
+    late = _play(world, "former_firm")
     late.apply()
     Assessment.objects.filter(pk=late.assessment().pk).update(due_on=dt.date(2026, 1, 20))
     contested = _play(world, "customer")
@@ -75,12 +71,13 @@ C1 = ("work_scored", "c1")
 DECLARE_FIRST = {"body": 302}
 ASSESSES: dict[str, Any] = {
     "ok": {"assessor"},
-    "forbidden": {"decider"},
+    "forbidden": {"decider", "asking"},
     "otherwise": DECLARE_FIRST,
     "of": "work_scored",
 }
 LOOKS: dict[str, Any] = {
     "ok": {"assessor", "decider"},
+    "forbidden": {"asking"},
     "otherwise": DECLARE_FIRST,
     "of": C1,
 }
@@ -90,11 +87,11 @@ DECIDES: dict[str, Any] = {
     "otherwise": DECLARE_FIRST,
     "of": "assessment",
 }
-BOSS: dict[str, Any] = {"ok": {"body"}, "forbidden": {"assessor", "decider"}, "of": "work_scored"}
-LATE: dict[str, Any] = {"ok": SCHEME_BODY, "of": "work_late"}
+BOSS: dict[str, Any] = {"ok": {"body"}, "forbidden": {"assessor", "decider", "asking"}, "of": "work_scored"}
+LATE: dict[str, Any] = {"ok": SCHEME_BODY, "forbidden": {"former_firm"}, "of": "work_late"}
 BY_ASSESSOR: dict[str, Any] = {
     "ok": {"assessor"},
-    "forbidden": {"body", "decider"},
+    "forbidden": {"body", "decider", "asking"},
     "of": "work_scored",
 }
 BY_DECIDER: dict[str, Any] = {
@@ -108,27 +105,27 @@ PAGES: dict[str, dict[str, Case]] = {
     "schemes:assessments": {"get": page(**OPEN_TO_BODY)},
     "schemes:appeals": {"get": page(**OPEN_TO_BODY)},
     "schemes:declare": {
-        "get": page(SCHEME_BODY, of="work_scored"),
-        "post": done(SCHEME_BODY, of="work_scored", body=says(interest="none")),
+        "get": page(SCHEME_BODY, forbidden={"asking"}, of="work_scored"),
+        "post": done(SCHEME_BODY, forbidden={"asking"}, of="work_scored", body=says(interest="none")),
     },
     "schemes:assign": {"get": page(**BOSS), "post": page(**BOSS, status=422, body=says(role="decider"))},
     "schemes:assign_end": {"post": done(**BOSS, body=_part)},
     "schemes:start": {
-        "post": done({"assessor"}, forbidden={"decider"}, otherwise=DECLARE_FIRST, of="work_sent")
+        "post": done({"assessor"}, forbidden={"decider", "unlinked"}, otherwise=DECLARE_FIRST, of="work_sent")
     },
     "schemes:go_on": {
-        "post": done({"assessor"}, forbidden={"body", "decider"}, of="work_asked"),
+        "post": done({"assessor"}, forbidden={"body", "decider", "ended"}, of="work_asked"),
     },
     "schemes:take_up": {"post": done(**LATE)},
     "schemes:reschedule": {"get": page(**LATE), "post": done(**LATE, body=says(due_on=LATER))},
     "schemes:ask": {"get": page(**ASSESSES), "post": done(**ASSESSES, body=says(question="Why?"))},
-    "schemes:score_next": {"get": page(SCHEME_BODY, of="work_scored", status=302)},
+    "schemes:score_next": {"get": page(SCHEME_BODY, forbidden={"asking"}, of="work_scored", status=302)},
     "schemes:score": {
         "get": page(**LOOKS),
         "post": done(**(ASSESSES | {"of": C1}), body=says(**SCORE)),
     },
     "schemes:score_keep": {
-        "post": page({"assessor"}, forbidden={"body", "decider"}, of=C1, body=says(**SCORE)),
+        "post": page({"assessor"}, forbidden={"body", "decider", "asking"}, of=C1, body=says(**SCORE)),
     },
     "schemes:score_bar": {"get": page(**LOOKS)},
     "schemes:propose": {"get": page(**ASSESSES), "post": done(**ASSESSES)},
@@ -144,19 +141,24 @@ PAGES: dict[str, dict[str, Case]] = {
     "api-work-list": {"get": api()},
     "api-scheme-appeals": {"get": api()},
     "api-scores": {
-        "get": api({"assessor", "decider"}, forbidden={"body"}, of="work_scored"),
+        "get": api({"assessor", "decider"}, forbidden={"body", "asking"}, of="work_scored"),
     },
     "api-score": {"put": sent(**(BY_ASSESSOR | {"of": C1}), body=says(**SCORE_BY_API))},
     "api-declare": {
         "post": sent(
             SCHEME_BODY,
+            forbidden={"asking"},
             of="work_scored",
             body=says(has_conflict=False, is_supporter=False),
         )
     },
     "api-assign": {"post": sent(**BOSS, body=_colleague)},
-    "api-assessment-start": {"post": sent({"assessor"}, forbidden={"body", "decider"}, of="work_sent")},
-    "api-assessment-go-on": {"post": sent({"assessor"}, forbidden={"body", "decider"}, of="work_asked")},
+    "api-assessment-start": {
+        "post": sent({"assessor"}, forbidden={"body", "decider", "unlinked"}, of="work_sent")
+    },
+    "api-assessment-go-on": {
+        "post": sent({"assessor"}, forbidden={"body", "decider", "ended"}, of="work_asked")
+    },
     "api-assessment-ask": {"post": sent(**BY_ASSESSOR, body=says(question="Why?"))},
     "api-propose": {"post": sent(**BY_ASSESSOR)},
     "api-send-back": {"post": sent(**BY_DECIDER, body=says(reason="x"))},

@@ -1,7 +1,7 @@
 """The assessor's side over the API: the same verbs, the same refusals."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from django.db import connection, transaction
@@ -36,7 +36,7 @@ def browser(client_for: Callable[[Person], Client]) -> Browser:
 
 
 def send(
-    client: Client, url: str, body: dict[str, object], *, method: str = "post"
+    client: Client, url: str, body: Mapping[str, object], *, method: str = "post"
 ) -> tuple[int, dict[str, object]]:
     answer = getattr(client, method)(url, body, content_type="application/json")
     return answer.status_code, answer.json()

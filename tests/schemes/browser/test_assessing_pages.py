@@ -64,6 +64,7 @@ def desk() -> Desk:
     path = next(one for one in shipped() if one.parent.name == "back2source")
     with owner_role():
         edition = load_edition(read_path(path), body=body, at=timezone.now())
+    assert edition is not None
     story = Play(
         scheme=edition.scheme,
         edition=edition,
@@ -134,7 +135,8 @@ def _second(story: Play) -> Viewer:
 
 def _enter(page: Page, desk: Desk, who: Viewer, base: str) -> None:
     page.context.clear_cookies()
-    page.context.add_cookies([{**desk.cookie(who), "url": base}])  # type: ignore[list-item]
+    cookie = desk.cookie(who)
+    page.context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": base}])
 
 
 def _look(page: Page, name: str) -> list[str]:
