@@ -5,9 +5,11 @@ from typing import Any
 from django.utils import timezone
 
 from schemes.models import Clarification, EvidenceUse
+from tests.factories import evidence as pieces
 from tests.factories.assessments import play
 from tests.matrices.cases import Case, api, done, page, says, sent
 from tests.matrices.principals import EDITORS, MEMBERS, SCHEME_BODY, SUPPLIER
+from tests.matrices.slices.evidence import _picture
 from tests.matrices.world import World
 
 SIDES = SUPPLIER | SCHEME_BODY
@@ -33,9 +35,11 @@ SAID = says(is_relevant="yes", text="We ask.", claimed="bronze", version="9")
 def build(world: World) -> None:
     """Name the question that waits for an answer, and show a picture that can be drawn."""
     world.things["question"] = Clarification.objects.get(assessment=world["work_asked"])
+    member = world.organisations["ended"]
+    picture = _picture(member, world.people["ended"])
     world.things["picture_use"] = EvidenceUse.objects.create(
-        evidence=world["piece"],
-        assessment=world["assessment_decided"],
+        evidence=pieces.evidence(member, document=picture, pages=1, note="x", supplied_by="x", language="en"),
+        assessment=world["work_asked"],
         criteria=["c1"],
         attached_at=timezone.now(),
     )
@@ -85,8 +89,8 @@ PAGES: dict[str, dict[str, Case]] = {
         "post": done(**ANSWERING, of=FAR, body=_shown),
     },
     "schemes:evidence_use": {"get": page(SIDES, of=("assessment_decided", "scheme_use"))},
-    "schemes:evidence_use_file": {"get": page(SIDES, of=("assessment_decided", "picture_use"))},
-    "schemes:evidence_use_page": {"get": page(SIDES, of=("assessment_decided", "picture_use", 1))},
+    "schemes:evidence_use_file": {"get": page({"ended"} | SCHEME_BODY, of=("work_asked", "picture_use"))},
+    "schemes:evidence_use_page": {"get": page({"ended"} | SCHEME_BODY, of=("work_asked", "picture_use", 1))},
     "schemes:evidence_point": {"get": page(**UNSENT), "post": done(**UNSENT, body=says(criteria=["c2"]))},
     "schemes:evidence_detach": {"get": page(**UNSENT), "post": done(**UNSENT)},
     "schemes:submit": {"get": page(**ANSWERING, of=FAR), "post": done(**ANSWERING, of=FAR)},
