@@ -416,6 +416,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AuditStateEnum": "config.schema.AUDIT_STATES",
         "AuditImportStateEnum": "findings.models.audit_import.AuditImport.State",
+        "CertificateStatusEnum": "schemes.models.certificate.CertificateStatus",
         "EditionShapeEnum": "schemes.models.definition.Shape",
         "EditionStateEnum": "config.schema.EDITION_STATES",
         "EvidenceRequestStateEnum": "config.schema.REQUEST_STATES",

@@ -32,7 +32,7 @@ class LevelReachedSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
 
 
-class RegisterEntrySerializer(serializers.Serializer[Any]):
+class SchemeMemberEntrySerializer(serializers.Serializer[Any]):
     """A member who consents."""
 
     name = serializers.CharField()
@@ -91,7 +91,7 @@ class RegisterList(Endpoint):
     resource = "schemes"
     query = RegisterQuery
 
-    @extend_schema(operation_id="register_list", responses=page_of(RegisterEntrySerializer))
+    @extend_schema(operation_id="scheme_register_list", responses=page_of(SchemeMemberEntrySerializer))
     def get(self, request: Request, key: str) -> Response:
         """List the members who consent, by name; without an account the same stands at `/register-of-members/`."""
         scheme = scheme_with_register(key)
