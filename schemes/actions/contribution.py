@@ -87,6 +87,7 @@ def decline_contribution(*, viewer: Viewer, contribution: Contribution, at: dt.d
 def _decide(
     viewer: Viewer, contribution: Contribution, to: ContributionState, verb: str, at: dt.datetime
 ) -> Contribution:
+    can_moderate(viewer, contribution).require()
     with transaction.atomic():
         rows = Contribution.objects.visible_to(viewer).select_for_update(of=("self",))
         contribution = rows.get(pk=contribution.pk)

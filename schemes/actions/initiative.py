@@ -81,6 +81,7 @@ def publish_initiative(*, viewer: Viewer, initiative: Initiative, at: dt.datetim
     Raises:
         Forbidden: see `can_publish_initiative`.
     """
+    can_publish_initiative(viewer, initiative).require()
     with transaction.atomic():
         initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
         can_publish_initiative(viewer, initiative).require()

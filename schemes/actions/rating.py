@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ledger.entries import record
 from ledger.occurrences import cancel, schedule
-from ledger.refusals import Refusal
+from ledger.refusals import Refusal, denied
 from ledger.transitions import move
 from organisations.visibility import Viewer
 from schemes.lifecycle import RATING, RatingState
@@ -270,6 +270,9 @@ def reply_to_rating(
 
 
 def _locked(viewer: Viewer, rating: Rating) -> Rating:
+    """Return the rating, locked; row security gives the lock only to the organisation that rates."""
+    if viewer.organisation_id != rating.body_id:
+        denied("not-yours", _("Only the organisation that rates can do that.")).require()
     rows = Rating.objects.visible_to(viewer).select_related("initiative", "edition")
     return rows.select_for_update(of=("self",)).get(pk=rating.pk)
 

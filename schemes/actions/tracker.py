@@ -76,6 +76,7 @@ def publish_issue(*, viewer: Viewer, issue: Issue, at: dt.datetime) -> Issue:
     Raises:
         Forbidden: see `can_publish_issue`.
     """
+    can_publish_issue(viewer, issue).require()
     with transaction.atomic():
         issue = Issue.objects.select_for_update().get(pk=issue.pk)
         can_publish_issue(viewer, issue).require()

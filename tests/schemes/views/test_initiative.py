@@ -218,3 +218,13 @@ def test_nobody_else_rates(client_for: ClientFor) -> None:
     assert client_for(pair.first.person).get(_at("rating_score", rating.code, "nothing")).status_code == 404
     supplier = client_for(people.membership(people.organisation()).person)
     assert supplier.get(_at("initiative_new")).status_code == 403
+
+
+def test_the_initiative_itself_only_replies(client_for: ClientFor) -> None:
+    itself = people.organisation()
+    pair = make.rating(make.initiative(organisation=itself), state="with_initiative")
+    own = client_for(people.membership(itself).person)
+    for name in ("rating_publish", "rating_correct", "rating_withdraw"):
+        assert own.post(_at(name, pair.rating.code)).status_code == 403
+    told = own.post(_at("rating_send", pair.rating.code), {"told_how": "Here"})
+    assert told.status_code == 403
