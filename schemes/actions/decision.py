@@ -117,10 +117,10 @@ def mark_done(*, viewer: Viewer, item: ImprovementItem, is_done: bool, at: dt.da
     Raises:
         Forbidden: unless an editor or admin of the member.
     """
+    for_the_member(viewer, item).require()
     with transaction.atomic():
         rows = ImprovementItem.objects.visible_to(viewer).select_related("assessment__edition__scheme")
         item = held(rows.filter(pk=item.pk))
-        for_the_member(viewer, item).require()
         if (item.done_at is not None) == is_done:
             return item
         item.done_at = at if is_done else None
