@@ -11,7 +11,7 @@ from tests.matrices.cases import Case, api, done, everyone, page, sent
 from tests.matrices.principals import SCHEME_BODY, SUPPLIER
 
 BETWEEN = SUPPLIER | SCHEME_BODY
-REPORT, CERTIFICATE = ("assessment_decided", "report"), ("assessment_decided", "certificate")
+REPORT = ("assessment_decided", "report")
 SCHEME = ("fair-work",)
 
 
@@ -40,7 +40,7 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": done(BETWEEN, of=REPORT),
         "post": done(BETWEEN, of=REPORT),
     },
-    "schemes:assessment_paper_file": {"get": page(SUPPLIER, of=CERTIFICATE)},
+    "schemes:assessment_paper_file": {"get": page(SUPPLIER, of=REPORT)},
     "schemes:verify_door": {"get": everyone()},
     "schemes:verify": {"get": everyone(of=("certificate",))},
     "schemes:verify_json": {"get": everyone(of=("certificate",))},
@@ -55,7 +55,7 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": api(BETWEEN, of=REPORT),
         "post": sent(BETWEEN, of=REPORT, status=202),
     },
-    "api-assessment-paper-file": {"get": api(SUPPLIER, of=CERTIFICATE)},
+    "api-assessment-paper-file": {"get": api(SUPPLIER, of=REPORT)},
 }
 # What stands on the paper itself: everybody reads it who holds the code.
 _ON_PAPER = ("member_name", "body_name", "scheme_title", "level_title")
