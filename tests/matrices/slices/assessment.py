@@ -407,6 +407,8 @@ OPEN = (A.ANSWERING, A.SUBMITTED, A.IN_ASSESSMENT, A.CLARIFICATION, A.PROPOSED)
 MEMBER_SIDE = frozenset({"supplier", "editor"})
 BODY_SIDE = frozenset({"body", "assessor", "decider", "reviewer"})
 ONE = frozenset({"decider"})
+# Who had no part in what the customer contests, and has declared nothing that stands in the way.
+UNINVOLVED = frozenset({"reviewer", "body"})
 WATCHERS = frozenset({"onlooker", "limited", "rival", "far_supplier", "other_body"}) | MEMBER_SIDE | BODY_SIDE
 LIVES = [
     Life(
@@ -472,7 +474,7 @@ LIVES = [
                     M.MEMBER: M.ON_NOTICE,
                     M.REMOVED: M.IMPROVING,
                 },
-                frozenset({"reviewer"}),
+                UNINVOLVED,
             ),
         },
         frozenset({"customer", "supplier", "other_body"}) | BODY_SIDE,
@@ -527,12 +529,12 @@ LIVES = [
             "uphold": (
                 _do(decide_appeal, "appeal", is_upheld=True, words="x"),
                 {AppealState.OPEN: AppealState.UPHELD},
-                frozenset({"reviewer"}),
+                UNINVOLVED,
             ),
             "reject": (
                 _do(decide_appeal, "appeal", is_upheld=False, words="x"),
                 {AppealState.OPEN: AppealState.REJECTED},
-                frozenset({"reviewer"}),
+                UNINVOLVED,
             ),
             "take back": (
                 _do(withdraw_appeal, "appeal"),
