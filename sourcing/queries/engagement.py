@@ -50,7 +50,8 @@ def engagement_counts(viewer: Viewer) -> EngagementCounts:
         listed_engagements(viewer)
         .filter(state__in=living)
         .aggregate(
-            active=Count("state", filter=Q(state=EngagementState.ACTIVE)), waiting=Count("state", filter=waits)
+            active=Count("state", filter=Q(state=EngagementState.ACTIVE)),
+            waiting=Count("state", filter=waits),
         )
     )
     return EngagementCounts(**counted)
