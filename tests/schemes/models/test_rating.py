@@ -207,6 +207,7 @@ def test_nobody_publishes_early() -> None:
     with member(pair.first):
         assert run(SEND, long_ago, pair.rating.pk) == 1
         one = Rating.objects.get()
+        assert one.sent_at is not None
         assert timezone.now() - dt.timedelta(minutes=1) < one.sent_at <= timezone.now()
         assert one.reply_until == one.sent_at + dt.timedelta(days=30)
         for sql in (

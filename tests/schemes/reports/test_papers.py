@@ -163,7 +163,9 @@ def test_the_report_explains_the_level_line_by_line_and_every_criterion() -> Non
     story.decide(Outcome.AWARD, scores, reasons="Основание: видно из бумаг. 证据充分。")
     words = text_of(data := made(story.member, story, "report"))
     well_made(data)
-    result = Result.from_json(story.assessment().result)
+    frozen = story.assessment().result
+    assert frozen is not None
+    result = Result.from_json(frozen)
     content = story.edition.content
     sentences = [
         line.sentence for rung in rungs_of(content, story.assessment().result) for line in rung.lines
