@@ -74,6 +74,7 @@ NAMES = [
     "APSCA",
     "RA",
     "CSV",
+    "JSON",
     "XLSX",
     "PDF",
     "API",
@@ -93,12 +94,20 @@ NAMES = [
     "Boxes stood before the exit",
     "There is no other place for them",
     "Red",
+    # The world's scheme, as its certificates keep it, and its levels.
+    "Fair work",
+    "Bronze",
+    "Silver",
+    "Gold",
 ]
-# What a list's header may literally say, and the one title that the world was built with.
+# What a list's header may literally say, and what the world was built with: a title, a scheme's criteria and marks.
 VERBATIM = frozenset(
     {
         *("name", "country", "address", "sector", "lat", "lng", "A plan"),
         *("Kind", "Title *", "What was found *", "Evidence seen", "Local law", "Workers affected", "Extent"),
+        *(f"What criterion {number} asks." for number in (1, 2, 3)),
+        "2 · Most",
+        "body",  # who gave a certificate
     }
 )
 COUNTRIES = {one.name for one in pycountry.countries} | {
@@ -109,6 +118,8 @@ TECHNICAL = re.compile(
     r"|\([A-Z]{2}\)"  # countries, in brackets after a place
     r"|\b[A-Z][a-z]+/[A-Z][\w/+-]+"  # time zones
     r"|\b(?:\d[\d,.]*\s)?(?:USD|GBP)\b|\b[0-9a-f]{64}\b"  # amounts, checksums
+    r"|(?-i:\b[0-9A-Z]{4}(?: [0-9A-Z]{4}){4}\b)"  # a certificate's code, as printed
+    r'|<a href="[^"\s]+"|<img src="[^"\s]+"|\b(?:alt|width|height)="'  # a badge for other pages; its words count
     r"|\bQZ\w*|\bct_\S+|\b\d+(?:\.\d+)?\s?(?:kB|MB|B)\b|\b[0-9A-Z]{8,12}\b|\b\d+[A-Z]?\.[A-Z]\b",
     re.IGNORECASE,
 )
