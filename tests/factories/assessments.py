@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from ledger.acting import acting
@@ -197,7 +198,7 @@ class Play:
         membership = self.membership()
         assert membership.next_due_on is not None
         self.clock = dt.datetime.combine(membership.next_due_on, dt.time(6), tzinfo=dt.UTC)
-        with job_role():
+        with job_role(), transaction.atomic():
             opened = open_assessment(
                 membership=membership,
                 kind=Assessment.Kind.INTERIM,
