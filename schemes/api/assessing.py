@@ -19,12 +19,12 @@ from schemes.actions.decision import decide
 from schemes.actions.score import save_score
 from schemes.api.assessing_shapes import (
     AppealAnswerInputSerializer,
-    AskInputSerializer,
     AssignInputSerializer,
     BodyAppealSerializer,
     DecideInputSerializer,
     DeclareInputSerializer,
     ProposeInputSerializer,
+    QuestionInputSerializer,
     ScoreInputSerializer,
     ScoreSerializer,
     ScoresSerializer,
@@ -184,10 +184,12 @@ class GoOn(OfBody):
 class Ask(OfBody):
     """Questions to the member."""
 
-    @extend_schema(operation_id="assessments_ask", request=AskInputSerializer, responses=StandsSerializer)
+    @extend_schema(
+        operation_id="assessments_ask", request=QuestionInputSerializer, responses=StandsSerializer
+    )
     def post(self, request: Request, code: str) -> Response:
         """Ask the member something, about one criterion or the whole."""
-        assessment, said = self.assessment(code), parsed(AskInputSerializer, request.data)
+        assessment, said = self.assessment(code), parsed(QuestionInputSerializer, request.data)
         key = said.pop("criterion")
         criterion = criterion_of(assessment, key) if key else None
         ask_clarification(

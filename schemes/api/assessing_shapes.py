@@ -93,7 +93,7 @@ class AssignInputSerializer(StrictSerializer):
     role = serializers.CharField(max_length=12, help_text="assessor, second_rater or decider.")
 
 
-class AskInputSerializer(StrictSerializer):
+class QuestionInputSerializer(StrictSerializer):
     """A question to the member."""
 
     question = serializers.CharField(max_length=4000)

@@ -21,6 +21,7 @@ from sourcing.models import ImportRow, RegisterEntry, SiteImport
 from tests.conftest import owner_role
 from tests.factories import findings as audits
 from tests.factories import organisations as people
+from tests.factories import schemes, tracker
 from tests.factories import sourcing as places
 from tests.factories.world import World, world
 
@@ -103,6 +104,8 @@ def house(scene: World) -> House:
         "organisations": [supplier.code, firm.code, buyer.code],
         "methodologies": [methodology],
         "plans": [plan.code],
+        "schemes": [schemes.edition(schemes.scheme()).scheme.key],
+        "tracker": [tracker.issue().code],
     }
     return House(scene, codes)
 

@@ -26,7 +26,7 @@ from tests.conftest import owner_role
 from tests.documents.test_photos import taken
 from tests.factories.organisations import membership, organisation, person
 from tests.factories.sourcing import engagement, site
-from tests.journey.walking import PASSWORD, Walker
+from tests.journey.walking import PASSWORD, Walker, requirement_field
 from tests.web.browsing import complaints, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -132,7 +132,7 @@ def _tab_to(page: Page, name: str) -> None:
 
 def _type_finding(page: Page, text: str, digit: str, number: int) -> None:
     keys = page.keyboard
-    expect(page.get_by_role("combobox", name="Requirement")).to_be_focused()
+    expect(requirement_field(page)).to_be_focused()
     keys.type(text)
     expect(page.get_by_role("listbox")).to_be_visible()
     keys.press("Enter")
@@ -194,7 +194,7 @@ def test_list_of_keys_opens_by_a_question_mark_and_nothing_acts_outside(
     page.locator("h1").click()
     page.keyboard.press("1")
     assert page.locator("[name=severity]:checked").count() == 0
-    page.get_by_role("combobox", name="Requirement").fill("whatever it may be")
+    requirement_field(page).fill("whatever it may be")
     expect(page.get_by_text("No requirement fits.")).to_be_attached()
 
 
@@ -204,7 +204,7 @@ def test_field_is_found_by_mouse_and_the_form_follows_the_requirement(
     rita = auditor(width=390)
     rita.go(f"/audits/{audit.code}/enter/")
     page = rita.page
-    page.get_by_role("combobox", name="Requirement").fill("recruitmnt fes")  # two slips
+    requirement_field(page).fill("recruitmnt fes")  # two slips
     first = page.get_by_role("option").first
     expect(first).to_contain_text("worked on together")
     _look(page, "auditor-390-list")
@@ -213,7 +213,7 @@ def test_field_is_found_by_mouse_and_the_form_follows_the_requirement(
     page.get_by_label("Good example").check()
     expect(page.get_by_text("A breach of this requirement is worked on together.")).not_to_be_visible()
     page.get_by_label("Falls short").check()
-    page.get_by_role("combobox", name="Requirement").fill("3.B")
+    requirement_field(page).fill("3.B")
     page.keyboard.press("Tab")
     expect(page.locator("form [name=severity]")).to_have_count(4)
 
@@ -243,7 +243,7 @@ def test_words_survive_a_session_that_ends_before_saving(
     page.wait_for_url(f"**/audits/{audit.code}/enter/")
     expect(page.get_by_text("Here is what you had typed: it had not reached us.")).to_be_visible()
     expect(page.get_by_label("What it is, in one line")).to_have_value("Finding 1 of the day")
-    assert page.get_by_role("combobox", name="Requirement").input_value().startswith("3.D ")
+    assert requirement_field(page).input_value().startswith("3.D ")
     _look(page, "auditor-words-are-back")
     page.get_by_role("button", name="Save and next").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("one so far")
@@ -401,6 +401,6 @@ def test_right_to_left(auditor: Callable[..., Walker], audit: Audit) -> None:
     rita.go(f"/audits/{audit.code}/enter/")
     page = rita.page
     page.evaluate("document.documentElement.dir = 'rtl'")
-    page.get_by_role("combobox", name="Requirement").fill("exit")
+    requirement_field(page).fill("exit")
     expect(page.get_by_role("option").first).to_be_visible()
     _look(page, "auditor-390-rtl")

@@ -23,7 +23,7 @@ from organisations.visibility import Capability
 from tests.conftest import owner_role
 from tests.factories.organisations import membership, organisation, person
 from tests.factories.sourcing import site
-from tests.journey.walking import Walker, work_off
+from tests.journey.walking import Walker, requirement_field, work_off
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LISTS = Path("sourcing/definitions/facility_lists")
@@ -175,7 +175,7 @@ def _open_audit(auditor: Walker, place: str, first: dt.date, last: dt.date) -> N
 
 def _write(auditor: Walker, code: str, title: str, *, severity: bool) -> None:
     auditor.open("Enter findings")
-    field = auditor.page.get_by_role("combobox", name="Requirement")
+    field = requirement_field(auditor.page)
     field.fill(code)
     expect(auditor.page.get_by_role("listbox")).to_be_visible()
     field.press("Enter")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from documents import renderings
 from documents.models import Rendering
@@ -86,3 +86,8 @@ def work_off(at: Any = None) -> None:
         while relay.relay(now):
             pass
         delivery.send(now, pause_seconds=0)
+
+
+def requirement_field(page: Page) -> Locator:
+    """Return the field that finds a requirement; until the script has run a plain list of choices stands there."""
+    return page.get_by_role("combobox", name="Requirement").and_(page.locator("input"))

@@ -44,12 +44,22 @@ def _assert_in_step() -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_tables_equal_the_rules_after_a_concentrated_history(seed: int) -> None:
     cast = history.make_cast()
-    history.run(cast, seed=seed, threads=4, events=80)
+    # What threads come to differs from run to run: some histories go on until every corner has something in it.
+    for more in range(0, 50, 10):
+        history.run(cast, seed=seed + more, threads=4, events=80)
+        _assert_in_step()
+        if _has_every_corner():
+            return
+    pytest.fail("In five histories nothing happened in some corner.")
+
+
+def _has_every_corner() -> bool:
     facts = rule.read_facts()
-    assert min(len(facts.links), len(facts.engagements), len(facts.audits)) >= 3
-    assert Standing.objects.filter(car_in_progress__gt=0).exists()
-    assert Standing.objects.filter(next_due_on__isnull=False).exists()
-    _assert_in_step()
+    return (
+        min(len(facts.links), len(facts.engagements), len(facts.audits)) > 5
+        and Standing.objects.filter(car_in_progress__gt=0).exists()
+        and Standing.objects.filter(next_due_on__isnull=False).exists()
+    )
 
 
 def test_alarm_sounds_when_a_table_drifts() -> None:
