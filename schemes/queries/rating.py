@@ -82,9 +82,22 @@ def rubrics() -> list[Edition]:
 
 def sheet_of(viewer: Viewer | None, rating: Rating) -> Sheet:
     """Return a rating with what the viewer may see of its scores."""
-    scores = IndicatorScore.objects.visible_to(viewer).filter(rating=rating)
-    citations = Citation.objects.visible_to(viewer).filter(rating=rating).order_by("pk")
-    return _sheet(rating.edition.content, list(scores), list(citations))
+    return sheets_of(viewer, [rating])[rating.pk]
+
+
+def sheets_of(viewer: Viewer | None, ratings: Iterable[Rating]) -> dict[int, Sheet]:
+    """Return the same for several ratings, by their key: two questions for all of them."""
+    wanted = {one.pk: one for one in ratings}
+    scores: dict[int, list[IndicatorScore]] = {}
+    for score in IndicatorScore.objects.visible_to(viewer).filter(rating__in=wanted):
+        scores.setdefault(score.rating_id, []).append(score)
+    citations: dict[int, list[Citation]] = {}
+    for citation in Citation.objects.visible_to(viewer).filter(rating__in=wanted).order_by("pk"):
+        citations.setdefault(citation.rating_id, []).append(citation)
+    return {
+        key: _sheet(one.edition.content, scores.get(key, ()), citations.get(key, ()))
+        for key, one in wanted.items()
+    }
 
 
 def _sheet(edition: EditionData, scores: Iterable[IndicatorScore], citations: Iterable[Citation]) -> Sheet:

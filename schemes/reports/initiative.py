@@ -5,7 +5,7 @@ from typing import Any
 
 from documents.tables import csv_lines
 from schemes.models import Initiative, RatingReply
-from schemes.queries.rating import published_of, sheet_of
+from schemes.queries.rating import published_of, sheets_of
 
 COLUMNS = (
     "initiative",
@@ -31,6 +31,7 @@ def rating_rows() -> list[dict[str, Any]]:
     """Return one row for each indicator of each published rating; "not assessed" is empty, never a zero."""
     initiatives = list(Initiative.objects.visible_to(None).order_by("name", "pk"))
     ratings = published_of(initiatives)
+    sheets = sheets_of(None, [one for found in ratings.values() for one in found])
     replies: dict[int, list[str]] = {}
     for reply in RatingReply.objects.visible_to(None).order_by("pk"):
         replies.setdefault(reply.rating_id, []).append(reply.words)
@@ -46,7 +47,7 @@ def rating_rows() -> list[dict[str, Any]]:
                 "is_newest": place == 0,
                 "reply": "\n\n".join(replies.get(rating.pk, [])),
             }
-            sheet = sheet_of(None, rating)
+            sheet = sheets[rating.pk]
             for pillar in sheet.pillars:
                 for line in pillar.lines:
                     scores = {part: one.value for part, one in line.scores.items()}

@@ -20,7 +20,15 @@ from schemes.models import Initiative, Rating
 from schemes.permissions.initiative import can_describe, can_keep_initiative, can_publish_initiative
 from schemes.queries.door import open_page
 from schemes.queries.initiative import initiatives_with, listed_initiatives
-from schemes.queries.rating import Sheet, open_rating_of, published_of, replies_to, sheet_of, tallies_of
+from schemes.queries.rating import (
+    Sheet,
+    open_rating_of,
+    published_of,
+    replies_to,
+    sheet_of,
+    sheets_of,
+    tallies_of,
+)
 from schemes.reports.initiative import rating_rows, ratings_csv
 from schemes.views.public import csv_file, json_file, reader
 from schemes.views.tracker import show_refusal
@@ -82,8 +90,9 @@ def initiative(request: HttpRequest, code: str) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Show the newest published ratings of some initiatives side by side."""
     chosen = initiatives_with(request.GET.getlist("of"), most=MOST)
-    ratings = {key: found[0] for key, found in published_of(chosen).items()}
-    sheets = [(one, sheet_of(None, ratings[one.pk])) for one in chosen if one.pk in ratings]
+    ratings = {key: newest for key, (newest, *_earlier) in published_of(chosen).items()}
+    found = sheets_of(None, ratings.values())
+    sheets = [(one, found[ratings[one.pk].pk]) for one in chosen if one.pk in ratings]
     context = {
         "chosen": chosen,
         "rated": [one for one, _sheet in sheets],

@@ -217,6 +217,7 @@ LISTS = {
     "schemes:initiatives": "supplier",
     "schemes:ratings_json": "supplier",
     "schemes:ratings_csv": "supplier",
+    "api-initiatives": "supplier",
 }
 NO_LISTS = {"schemes:initiative_new": "a form", "schemes:initiative_compare": "four at most"}
 
