@@ -63,7 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assessments/<str:code>/decide/", assessing.Decide.as_view(), name="api-decide"),
     path("scheme-appeals/", assessing.Appeals.as_view(), name="api-scheme-appeals"),
     path("scheme-appeals/<str:code>/answer/", assessing.AppealAnswer.as_view(), name="api-appeal-answer"),
-    path("schemes/<str:key>/register/", public.RegisterList.as_view(), name="api-register"),
+    path("schemes/<str:key>/register/", public.RegisterList.as_view(), name="api-scheme-register"),
     path("certificates/<str:code>/", public.CertificateCheck.as_view(), name="api-certificate"),
     path("assessments/<str:code>/papers/", papers.AssessmentPapers.as_view(), name="api-assessment-papers"),
     path(

@@ -48,7 +48,7 @@ PAGES: dict[str, dict[str, Case]] = {
     "schemes:register": {"get": everyone(of=SCHEME)},
     "schemes:register_csv": {"get": everyone(of=SCHEME)},
     "schemes:register_json": {"get": everyone(of=SCHEME)},
-    "api-register": {"get": api(of=SCHEME)},
+    "api-scheme-register": {"get": api(of=SCHEME)},
     "api-certificate": {"get": api(of=("certificate",))},
     "api-assessment-papers": {"get": api(BETWEEN, of="assessment_decided")},
     "api-assessment-paper": {
