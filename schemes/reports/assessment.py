@@ -101,7 +101,7 @@ def improvement_schedule(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
     context = {
         **_frame(found, _("Improvement schedule"), _("What has to be done, and by when.")),
         "decision": decision,
-        "outcome": OUTCOME_LABELS[decision.outcome],  # type: ignore[index]
+        "outcome": OUTCOME_LABELS[Outcome(decision.outcome)],
         "items": items,
         "done": sum(item.done_at is not None for item in items),
         "last_on": max(item.by_on for item in items),
@@ -209,9 +209,9 @@ def _decision(viewer: Viewer, assessment: Assessment) -> dict[str, Any]:
     """Return the decisions about an assessment, oldest first: an appeal may have led to a second."""
     rows = list(Decision.objects.visible_to(viewer).filter(assessment=assessment).order_by("pk"))
     return {
-        "all": [(one, OUTCOME_LABELS[one.outcome]) for one in rows],  # type: ignore[index]
+        "all": [(one, OUTCOME_LABELS[Outcome(one.outcome)]) for one in rows],
         "last": rows[-1] if rows else None,
-        "outcome": OUTCOME_LABELS[rows[-1].outcome] if rows else "",  # type: ignore[index]
+        "outcome": OUTCOME_LABELS[Outcome(rows[-1].outcome)] if rows else "",
     }
 
 
