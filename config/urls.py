@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sourcing.urls")),
     path("", include("schemes.urls")),
     path("", include("findings.urls")),
+    path("", include("forum.urls")),
     path("api/v1/", include("config.api")),
 ]
 

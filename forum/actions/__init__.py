@@ -1,0 +1,1 @@
+"""The verbs of groups and events: the only writers."""

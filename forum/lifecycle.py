@@ -1,0 +1,1 @@
+"""States of groups, of their work and of events, and the legal moves between them."""

@@ -1,0 +1,1 @@
+"""Groups, what they talk and decide about, and events: shapes and invariants."""

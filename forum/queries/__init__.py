@@ -1,0 +1,1 @@
+"""Questions about groups and events: read only."""

@@ -1,0 +1,5 @@
+"""Addresses of series and events."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

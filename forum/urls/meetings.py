@@ -1,0 +1,5 @@
+"""Addresses of meetings and calendars."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

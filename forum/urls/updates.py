@@ -1,0 +1,5 @@
+"""Addresses of news from outside bodies."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
