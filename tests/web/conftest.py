@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.web.browsing import LISTEN, Open
 
@@ -18,6 +18,8 @@ FLAGS = [
     "--disable-background-networking",
     "--no-first-run",
 ]
+PATIENCE_MS = 20_000  # a busy machine is slow, not wrong
+_click = Locator.click
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +32,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
+def open_page(browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Return a function that opens an address in a browser of its own and notes every fault of its scripts."""
     contexts = []
+    expect.set_options(timeout=PATIENCE_MS)
+    monkeypatch.setattr(Locator, "click", _click_and_arrive)
 
     def open_at(
         path: str, *, width: int = 1280, theme: Literal["light", "dark"] = "light", **options: Any
@@ -55,3 +59,9 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
     yield open_at
     for context in contexts:
         context.close()
+
+
+def _click_and_arrive(self: Locator, **options: Any) -> None:
+    """Click, and wait for the whole of the page it opened; alone, a click is over when its first bytes are there."""
+    _click(self, **options)
+    self.page.wait_for_load_state()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from findings.actions.follow_up import note_result, raise_again
 from findings.actions.review import say
@@ -64,7 +64,7 @@ def test_forty_findings_are_answered_on_a_phone(
     page.goto(f"{live_server.url}/audits/{read.code}/")
     page.get_by_role("link", name="Read and answer").click()
     rows = page.locator("details.review-row")
-    assert rows.count() == MANY
+    expect(rows).to_have_count(MANY)
     first = rows.first
     first.get_by_label("It is not right.").check()
     first.get_by_role("button", name="Save").click()
