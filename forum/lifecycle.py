@@ -1,1 +1,64 @@
 """States of groups, of their work and of events, and the legal moves between them."""
+
+from enum import StrEnum
+
+from ledger.lifecycles import Lifecycle
+
+
+# ---------------------------------------------------------------- groups
+class GroupState(StrEnum):
+    """A closed group is read only; it may be opened again."""
+
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+GROUP = Lifecycle(
+    name="group",
+    initial=GroupState.ACTIVE,
+    moves={
+        GroupState.ACTIVE: frozenset({GroupState.CLOSED}),
+        GroupState.CLOSED: frozenset({GroupState.ACTIVE}),
+    },
+)
+
+
+class ParticipantState(StrEnum):
+    """Asked by the person, or invited by a co-lead; whoever is active stays so until it ends, once."""
+
+    ASKED = "asked"
+    INVITED = "invited"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+_ANSWERED = frozenset({ParticipantState.ACTIVE, ParticipantState.DECLINED, ParticipantState.ENDED})
+PARTICIPANT = Lifecycle(
+    name="participant",
+    initial=ParticipantState.ASKED,
+    moves={
+        ParticipantState.ASKED: _ANSWERED,
+        ParticipantState.INVITED: _ANSWERED,
+        ParticipantState.ACTIVE: frozenset({ParticipantState.ENDED}),
+        ParticipantState.DECLINED: frozenset(),
+        ParticipantState.ENDED: frozenset(),
+    },
+)
+
+
+class CharterState(StrEnum):
+    """What is adopted never changes; the newest adopted one is in force."""
+
+    DRAFT = "draft"
+    ADOPTED = "adopted"
+
+
+CHARTER = Lifecycle(
+    name="charter",
+    initial=CharterState.DRAFT,
+    moves={
+        CharterState.DRAFT: frozenset({CharterState.ADOPTED}),
+        CharterState.ADOPTED: frozenset(),
+    },
+)

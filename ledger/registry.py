@@ -87,7 +87,8 @@ class Notice:
         secret_path: finds the page to open each time a letter is written, for a path with a secret in it, which
             must never lie in the database; an empty string withholds the letter.
         attach: makes the files that go with each letter, a calendar file for one.
-        code_in: the word of the entry's data that holds the code of the page; the subject's own code where it is empty.
+        code_in: the word of the entry's data that holds the code of the page, or several parted by spaces where its
+            address has several; the subject's own code where it is empty.
         of_many: names the people of many entries at once, by the entry's key; None where only `recipients` is asked.
     """
 

@@ -25,6 +25,7 @@ def move(
     data: Mapping[str, Any] | None = None,
     field: str = "state",
     also: Iterable[str] = (),
+    about: models.Model | None = None,
 ) -> Entry:
     """Move `subject` to the state `to`, save it and write the entry that tells so.
 
@@ -37,6 +38,7 @@ def move(
         lifecycle: the moves that are legal.
         field: the field that holds the state.
         also: other fields that the caller has set and that must be saved in the same UPDATE, `["closed_at"]`.
+        about: what the entry names instead of the subject, where the subject's own label must not stand in a history.
         verb, by, owner_id, at, data: as for `ledger.entries.record`.
 
     Raises:
@@ -48,7 +50,7 @@ def move(
     setattr(subject, field, to)
     subject.save(update_fields=[field, *also])
     details = {**(data or {}), "before": before, "after": to}
-    return record(verb=verb, by=by, subject=subject, owner_id=owner_id, at=at, data=details)
+    return record(verb=verb, by=by, subject=about or subject, owner_id=owner_id, at=at, data=details)
 
 
 def _locked_state(subject: models.Model, field: str) -> str:

@@ -53,8 +53,8 @@ def title_of(notice: Notice, entry: Entry, **more: Any) -> str:
 
 def path_of(notice: Notice, entry: Entry) -> str:
     """Return where the notice leads on this site, or an empty string."""
-    code = entry.data[notice.code_in] if notice.code_in else entry.subject_code
-    return reverse(notice.route, args=[code]) if notice.route else ""
+    codes = [entry.data[word] for word in notice.code_in.split()] or [entry.subject_code]
+    return reverse(notice.route, args=codes) if notice.route else ""
 
 
 def letter_of(notice: Notice, delivery: Delivery) -> Letter:

@@ -73,5 +73,5 @@ def test_notice_has_a_subject_and_a_body(notice: Notice, db: None) -> None:
 def test_notice_leads_to_a_page(notice: Notice) -> None:
     if notice.route:
         entry = an_entry(notice)
-        code = entry.data[notice.code_in] if notice.code_in else "0123456789"
-        assert words.path_of(notice, entry) == reverse(notice.route, args=[code])
+        codes = [entry.data[word] for word in notice.code_in.split()] or ["0123456789"]
+        assert words.path_of(notice, entry) == reverse(notice.route, args=codes)
