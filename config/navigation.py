@@ -95,6 +95,7 @@ PARTNERS = (
 OPEN = (
     Place(gettext_lazy("Initiatives"), "schemes:initiatives", "users"),
     Place(gettext_lazy("Company tracker"), "schemes:tracker", "target"),
+    Place(gettext_lazy("Knowledge"), "sourcing:knowledge", "book-open"),
 )
 # Exceptional shares and cases: a line only for whoever has something there.
 RECEIVED = Place(gettext_lazy("Shared with me"), "findings:received", "eye")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from sourcing.views import engagement, imports, link, register, site, supplier
+from sourcing.views import engagement, imports, knowledge, link, register, site, supplier
 
 app_name = "sourcing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,6 +35,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<slug:code>/discard/", imports.discard, name="import_discard"),
     path("imports/<slug:code>/errors/", imports.errors, name="import_errors"),
     path("imports/<slug:code>/file/", imports.file, name="import_file"),
+    path("knowledge/", knowledge.index, name="knowledge"),
+    path("knowledge/evidence/", knowledge.evidence, name="knowledge_evidence"),
+    path("knowledge/<slug:key>/", knowledge.category, name="knowledge_category"),
     path("register/", register.index, name="register"),
     path("register/<slug:code>/", register.entry, name="register_entry"),
     path("register/<slug:code>/edit/", register.edit, name="register_entry_edit"),

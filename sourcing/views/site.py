@@ -20,6 +20,7 @@ from sourcing.forms.site import SiteFilters, SiteForm
 from sourcing.models import Site
 from sourcing.permissions import can_add_site, can_ask_for_audit, can_change_site
 from sourcing.queries.access import who_sees_site
+from sourcing.queries.knowledge import categories_for
 from sourcing.queries.site import engagements_of, links_covering, outline_of, sites_matching
 from web.htmx import is_partial
 from web.paging import chosen_order, keyset_page
@@ -84,6 +85,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
             "readers": [Fact(name, reason) for name, reason in who_sees_site(viewer, site)],
             "can_change": can_change_site(viewer, site),
             "can_ask": can_ask_for_audit(viewer),
+            "categories": categories_for([site.sector]),
             "crumbs": _crumbs(viewer, site),
         },
     )

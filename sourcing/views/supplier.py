@@ -14,6 +14,7 @@ from sourcing.lifecycle import LinkState
 from sourcing.models import Site, TradeLink
 from sourcing.models.link import TradeLinkQuerySet
 from sourcing.permissions import can_propose_to_supplier
+from sourcing.queries.knowledge import categories_for
 from sourcing.queries.link import (
     LinkCounts,
     link_counts,
@@ -81,6 +82,7 @@ def supplier(request: ViewerRequest, code: str) -> HttpResponse:
         "links": links,
         "total": outline.total,
         "filters": filters,
+        "categories": categories_for(outline.sectors),
         "page": keyset_page(rows, request=request, order=("name",)),
         "crumbs": [Crumb(_("Suppliers"), reverse("sourcing:suppliers")), Crumb(found.name)],
     }
