@@ -29,6 +29,7 @@ from ledger.refusals import NotVisible, Refusal
 from organisations.queries import fetch
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
+from sourcing.queries.evidence import checklists_for
 from web.formsets import as_typed
 from web.htmx import is_partial
 from web.paging import keyset_page
@@ -108,11 +109,13 @@ def check(request: ViewerRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. The site is told."))
             return redirect("findings:to_verify")
+    files = evidence_of_many(viewer, story.actions)
     context = {
         "finding": finding,
         "form": form,
         "said": story.said,
-        "files": evidence_of_many(viewer, story.actions),
+        "files": files,
+        "checklists": checklists_for(use.kind for uses in files.values() for use in uses),
         "crumbs": way_back(finding, _("Check it")),
     }
     return render(request, "findings/corrective_check.html", context, status=422 if form.is_bound else 200)

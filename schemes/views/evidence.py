@@ -31,6 +31,7 @@ from sourcing.actions.evidence import SameFile, add_evidence
 from sourcing.definitions.kinds import title_of
 from sourcing.models import Evidence
 from sourcing.permissions import can_add_evidence
+from sourcing.queries.evidence import checklists_for
 from web.dates import day_text
 from web.pieces import Crumb, Fact
 
@@ -108,6 +109,7 @@ def use(request: ViewerRequest, code: str, use_code: str) -> HttpResponse:
         "facts": _facts(piece),
         "used_for": [one for one in progress.asked if one.criterion.key in piece.criteria],
         "sheet": sheet_of(request, piece),
+        "checklists": checklists_for([piece.kind]),
         "may_point": bool(can_show_evidence(request.viewer, found)),
         "may_take_back": bool(can_take_evidence_back(request.viewer, found)),
         "crumbs": _trail(request, found, piece.title),

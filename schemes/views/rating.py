@@ -46,6 +46,7 @@ from schemes.queries.rating import Line, Sheet, missing_of, part_of, replies_to,
 from schemes.views.initiative import crumbs_of
 from schemes.views.public import reader
 from schemes.views.tracker import show_refusal
+from sourcing.queries.evidence import checklists_for, evidence_kinds
 from web.pieces import Crumb, Step
 
 
@@ -239,6 +240,7 @@ def _score_page(
         "may_cite": can_cite(request.viewer, found),
         "number": keys.index(line.criterion.key) + 1,
         "of": len(keys),
+        "checklists": checklists_for(kind.key for kind in evidence_kinds()),
         "next": _next(sheet, line.criterion.key),
         "crumbs": [
             *crumbs_of(found.initiative, "")[:-1],

@@ -32,6 +32,7 @@ from schemes.queries.beside import before, evidence_for, questions_on, versions_
 from schemes.queries.criteria import Judged, judged_in, value_tone, value_word
 from schemes.queries.score import texts_of
 from schemes.views.assessment import bar_of, body_crumbs, closed_to, of_the_body
+from sourcing.queries.evidence import checklist_for
 from web.htmx import is_partial
 from web.merging import ANSWER, Conflict, Merge, merge, packed, settled, unpacked
 from web.pieces import Crumb
@@ -328,7 +329,12 @@ def _sheet(
 ) -> dict[str, Any]:
     """Return what the viewer in the page shows: one page of one piece of evidence."""
     shown = next((one for one in uses if one.code == request.GET.get("show", "").upper()), None)
-    about: dict[str, Any] = {"assessment": assessment, "current": current, "shown": shown}
+    about: dict[str, Any] = {
+        "assessment": assessment,
+        "current": current,
+        "shown": shown,
+        "checklist": checklist_for(shown.kind) if shown else [],
+    }
     if shown is None or not shown.pages:
         return about
     asked = request.GET.get("page", "1")

@@ -53,6 +53,12 @@ def checklist_for(key: str) -> list[Answered]:
     return [_answered(check, "") for check in kind.checks] if kind else []
 
 
+def checklists_for(keys: Iterable[str]) -> list[tuple[str, list[Answered]]]:
+    """Return title and questions of each of these kinds, each once, in the order of lists."""
+    wanted = set(keys)
+    return [(kind.label, checklist_for(kind.key)) for kind in evidence_kinds() if kind.key in wanted]
+
+
 def _answered(check: Check, answer: str) -> Answered:
     return Answered(check.key, _(check.ask), _(check.why), answer if answer in ANSWERS else "")
 

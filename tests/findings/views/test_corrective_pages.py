@@ -10,9 +10,11 @@ from django.urls import reverse
 from findings.lifecycle import AuditState
 from findings.models import CorrectiveAction, CorrectiveActionDraft, Extension, Finding, Verification
 from organisations.models import Organisation
+from sourcing.definitions.kinds import kinds
 from tests.conftest import owner_role
 from tests.factories import findings as make
 from tests.factories.corrections import action, extension
+from tests.factories.evidence import attached, evidence
 from tests.findings.conftest import House
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +169,14 @@ def test_list_offers_ticks_to_those_who_can_act(signed_in: SignIn, house: House,
     for who, ticks in ((house.supplier, 3), (house.firm, 3), (house.buyer, 0)):
         page = signed_in(who).get(reverse("findings:non_compliances")).content.decode()
         assert page.count('name="code"') == ticks
+
+
+def test_whoever_checks_reads_how_far_to_trust_each_kind(
+    signed_in: SignIn, house: House, ncs: list[Finding]
+) -> None:
+    sent = action(ncs[0])
+    attached(evidence(house.supplier, kind="photo"), ncs[0], sent)
+    page = signed_in(house.firm).get(url("corrective_check", ncs[0])).content.decode()
+    photo, policy = kinds()["photo"], kinds()["policy"]
+    assert all(check.ask in page for check in photo.checks)
+    assert policy.checks[0].ask not in page

@@ -9,6 +9,7 @@ from django.test import Client
 
 from organisations.visibility import Capability, Role
 from schemes.models import EvidenceUse
+from sourcing.definitions.kinds import kinds
 from sourcing.models import Evidence
 from tests.conftest import owner_role
 from tests.factories import evidence as pieces
@@ -125,6 +126,7 @@ def test_link_to_a_public_page_is_evidence(story: Play, own: Client) -> None:
     page = text(own.get(at("evidence_use", story.assessment().code, the_use().code)))
     assert "https://example.org/tisc" in page
     assert "We do not know what is there today." in page
+    assert all(check.ask in page for check in kinds()["modern_slavery_statement"].checks)
 
 
 def test_criteria_are_changed_and_a_piece_is_taken_back_until_it_is_sent(story: Play, own: Client) -> None:

@@ -154,6 +154,9 @@ def test_a_rating_from_its_beginning_to_its_publication(client_for: ClientFor) -
     told = {"told_how": "Here"}
     assert "lack an agreed score" in _text(one.post(_at("rating_send", code), told))
     for key in keys:
+        assert "Who enters the data, and could they enter something else?" in _text(
+            two.get(_at("rating_score", code, key))
+        )
         assert "The two of you differ" in _text(two.get(_at("rating_score", code, key)))
         assert (
             two.post(_at("rating_score", code, key), {"value": "2", "rationale": "Agreed"}).status_code == 302

@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from organisations.models import Person
 from organisations.visibility import Role, Viewer
+from schemes.actions.evidence import attach
 from schemes.actions.people import assign
 from schemes.models import Assessment, Assignment, Score, ScoreVersion
+from sourcing.definitions.kinds import kinds
 from tests.conftest import owner_role
+from tests.factories import evidence as pieces
 from tests.factories import organisations as people
 from tests.factories.assessments import Play, as_viewer, play
 
@@ -288,3 +291,15 @@ def test_the_bar_counts_and_explains(story: Play, browser: Callable[[Viewer], Cl
     assert "3 of 3 scored" in text
     assert "At Silver or above: 2. Needed: at least 3." in text
     assert "The shortest way to Silver" in text
+
+
+def test_the_piece_that_is_looked_at_comes_with_its_questions(
+    story: Play, browser: Callable[[Viewer], Client]
+) -> None:
+    assessment = story.assessment()
+    piece = pieces.evidence(story.organisation, kind="policy", title="Our rules")
+    with as_viewer(story.member) as member:
+        use = attach(viewer=member, assessment=assessment, evidence=piece, criteria=["c1"], at=timezone.now())
+    story.start()
+    page = browser(story.assessor).get(f"{address('score', assessment, 'c1')}?show={use.code}")
+    assert all(check.ask in page.content.decode() for check in kinds()["policy"].checks)
