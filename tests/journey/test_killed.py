@@ -7,6 +7,8 @@ as a person or the next tick would. What stands at the end is what an undisturbe
 import datetime as dt
 import os
 import signal
+import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -52,10 +54,28 @@ def dies_at(statement: int, work: Callable[[], object]) -> bool:
         try:
             with connection.execute_wrapper(count):
                 work()
-        finally:
-            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
     _pid, status = os.waitpid(child, 0)
+    wait_for_the_dead()
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "The work failed by itself."
     return os.WIFSIGNALED(status)
+
+
+def wait_for_the_dead() -> None:
+    """Wait until the database has noticed who died: what they had locked stays locked until then."""
+    for _try in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.1)
+    pytest.fail("Connections of dead processes are still open.")
 
 
 def killed_everywhere(work: Callable[[], object], still_whole: Callable[[], None], step: int = 3) -> int:
