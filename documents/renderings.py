@@ -99,6 +99,7 @@ def request_rendering(
     subject: models.Model,
     audit: models.Model | None = None,
     incident: models.Model | None = None,
+    group: models.Model | None = None,
     anew: bool = False,
     at: datetime,
 ) -> Rendering:
@@ -113,6 +114,7 @@ def request_rendering(
         subject: what it is about, saved; something that does not change, such as one version of a plan.
         audit: when given, everyone who sees that audit sees the file.
         incident: when given, only people named in that case see the file, and that it was asked for.
+        group: when given, only people inside that group see the file, and that it was asked for.
         anew: make it again where it is there already, for a subject that does change; the file that was
             made before stays with whoever has it.
         at: now.
@@ -131,12 +133,13 @@ def request_rendering(
                 "requested_at": at,
                 "audit_id": audit.pk if audit else None,
                 "incident_id": incident.pk if incident else None,
+                "group_id": group.pk if group else None,
             },
         )
         if wanted.state == Rendering.State.FAILED or (anew and wanted.state == Rendering.State.DONE):
             _queue_again(wanted, person_id, at)
-        if incident and wanted.is_pending and wanted.person_id != person_id:
-            # Whoever asked first may be named no longer, and then could not make it.
+        if (incident or group) and wanted.is_pending and wanted.person_id != person_id:
+            # Whoever asked first may be inside no longer, and then could not make it.
             _queue_again(wanted, person_id, at)
         if wanted.is_pending:
             _ring(wanted)
@@ -252,6 +255,7 @@ def _finish(
             kind=stored_as,
             audit=ours.audit,
             incident=ours.incident,
+            group=ours.group,
             at=at,
         )
         ours.state, ours.percent, ours.finished_at = Rendering.State.DONE, 100, at

@@ -44,6 +44,7 @@ def store_upload(
     kind: str,
     audit: models.Model | None = None,
     incident: models.Model | None = None,
+    group: models.Model | None = None,
     at: datetime,
 ) -> Document:
     """Check a file that a person sent and keep it for their organisation.
@@ -59,6 +60,8 @@ def store_upload(
         audit: when given, everyone who sees that audit sees the file; otherwise only its owner does.
         incident: when given, neither does: only people named in that case see it, and no history of the
             organisation tells of it.
+        group: when given, neither does: the people inside that group see it, and no history of the organisation
+            tells of it.
         at: now.
 
     Raises:
@@ -78,6 +81,7 @@ def store_upload(
             kind=kind,
             audit=audit,
             incident=incident,
+            group=group,
             at=at,
         )
 
@@ -110,6 +114,7 @@ def store_bytes(
     kind: str,
     audit: models.Model | None = None,
     incident: models.Model | None = None,
+    group: models.Model | None = None,
     at: datetime,
 ) -> Document:
     """Keep a file that we made ourselves (a PDF, a list of errors); arguments as for `store_upload`.
@@ -127,6 +132,7 @@ def store_bytes(
             kind=kind,
             audit=audit,
             incident=incident,
+            group=group,
             at=at,
         )
 
@@ -197,6 +203,7 @@ def _store(
     kind: str,
     audit: models.Model | None,
     incident: models.Model | None,
+    group: models.Model | None,
     at: datetime,
 ) -> Document:
     person_id, organisation_id = require_member(by)
@@ -217,12 +224,14 @@ def _store(
             created_at=at,
             audit_id=audit.pk if audit else None,
             incident_id=incident.pk if incident else None,
+            group_id=group.pk if group else None,
         )
+        is_kept = bool(incident or group)
         entries.record(
             verb="documents.stored",
-            by=Alone(person_id) if incident else by,
+            by=Alone(person_id) if is_kept else by,
             subject=document,
-            owner_id=None if incident else organisation_id,
+            owner_id=None if is_kept else organisation_id,
             at=at,
             data={"kind": document.kind, "size": document.size, "sha256": document.sha256},
         )

@@ -66,6 +66,15 @@ class Document(models.Model):
         related_name="+",
         verbose_name=_("kept in the case"),
     )
+    # Set: read by the people inside that group, and by none of the owner's colleagues (documents/0004_groups).
+    group = models.ForeignKey(
+        "forum.Group",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("kept in the group"),
+    )
 
     class Meta:
         verbose_name = _("document")
@@ -75,6 +84,10 @@ class Document(models.Model):
                 condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="documents_document_sha256_is_hex"
             ),
             models.CheckConstraint(condition=models.Q(size__gt=0), name="documents_document_is_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(group=None) | models.Q(audit=None, incident=None),
+                name="documents_document_in_a_group_alone",
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation", "-created_at", "-id"], name="documents_document_newest"),

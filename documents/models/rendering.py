@@ -71,6 +71,14 @@ class Rendering(models.Model):
         related_name="+",
         verbose_name=_("to be kept in the case"),
     )
+    group = models.ForeignKey(
+        "forum.Group",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("to be kept in the group"),
+    )
 
     class Meta:
         verbose_name = _("rendering")

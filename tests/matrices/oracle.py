@@ -81,6 +81,8 @@ def sees(known: Facts, reader: Reader, label: str, key: int) -> bool:
         return rules()[f"{label} in a case"](
             known, reader, row
         )  # whosever it is, and whatever else it hangs on
+    if label.startswith("documents.") and row["group_id"] is not None:
+        return _inside(known, reader, row)
     return rules()[label](known, reader, row)
 
 
@@ -255,6 +257,24 @@ def _document(known: Facts, reader: Reader, row: Row) -> bool:
             return _own(known, reader, row) or _audit(known, reader, audit) or _attached(known, reader, row)
         return _audit(known, reader, audit)
     return _own(known, reader, row)
+
+
+def _inside(known: Facts, reader: Reader, row: Row) -> bool:
+    """Who takes part in the group now, for the organisation they act for, and has accepted its newest notice."""
+    if reader.organisation is None:
+        return False
+    operator = known["forum.Group"][row["group_id"]]["operator_id"]
+    notices = [one for one in known["forum.CompetitionNotice"].values() if one["operator_id"] == operator]
+    newest = max(notices, key=lambda one: one["number"], default={"id": 0})["id"]
+    accepted = any(
+        (one["notice_id"], one["person_id"]) == (newest, reader.person)
+        for one in known["forum.NoticeAcceptance"].values()
+    )
+    return accepted and any(
+        (one["group_id"], one["person_id"], one["organisation_id"], one["state"])
+        == (row["group_id"], reader.person, reader.organisation, "active")
+        for one in known["forum.Participant"].values()
+    )
 
 
 def _nobody(_known: Facts, _reader: Reader, _row: Row) -> bool:
