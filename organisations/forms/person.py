@@ -1,6 +1,5 @@
 """A person's own settings."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -9,18 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.forms.names import PlainName
 from organisations.models import Person
-
-_LEFT_OUT = ("Etc/", "SystemV/", "US/", "posix/", "right/")
-
-
-def zone_choices() -> list[Any]:
-    """Return the time zones by part of the world, and UTC."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        area, slash, place = name.partition("/")
-        if slash and not name.startswith(_LEFT_OUT):
-            groups.setdefault(area, []).append((name, place.replace("_", " ").replace("/", " · ")))
-    return [("UTC", "UTC"), *groups.items()]
+from web.moments import zone_choices
 
 
 class SettingsForm(forms.Form):

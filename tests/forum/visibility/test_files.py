@@ -81,7 +81,7 @@ def test_a_file_in_a_group_hangs_on_nothing_else(room: make.Room) -> None:
     kept = _store(room.buyer, room)
     with (
         owner_role(),
-        pytest.raises(IntegrityError, match="document_in_a_group_alone|foreign key"),
+        pytest.raises(IntegrityError, match=r"document_in_a_group_alone|foreign key"),
         transaction.atomic(),
     ):
         Document.objects.filter(pk=kept.pk).update(audit_id=1)
