@@ -91,6 +91,8 @@ PARTNERS = (
     ),
     Place(gettext_lazy("Our schemes"), "schemes:schemes", "scale", _only(Capability.SCHEME_BODY)),
 )
+# What is done together with others.
+FORUM = (Place(gettext_lazy("Groups"), "forum:groups", "users"),)
 # What everybody reads, also without an account.
 OPEN = (
     Place(gettext_lazy("Initiatives"), "schemes:initiatives", "users"),
@@ -120,6 +122,7 @@ def sections(request: HttpRequest) -> list[Section]:
     groups = [
         Section("", list(_items(main, viewer, request, counts))),
         Section(_("Partners and rules"), list(_items(partners, viewer, request, counts))),
+        Section(_("Forum"), list(_items(FORUM, viewer, request, counts))),
         Section(_("Open to everybody"), list(_items(OPEN, viewer, request, counts))),
         Section(_("You"), list(_items(YOURS, viewer, request, counts))),
     ]

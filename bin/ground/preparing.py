@@ -45,11 +45,16 @@ def _editions() -> list[Path]:
     return [*_migrations(), *_files("schemes/definitions/**/*", "*/management/commands/load_editions.py")]
 
 
+def _groups() -> list[Path]:
+    return [*_migrations(), *_files("forum/definitions/**/*", "*/management/commands/load_groups.py")]
+
+
 STEPS = (
     Step("migrate", ("migrate", "--noinput", "-v", "0"), _migrations),
     Step("collectstatic", ("collectstatic", "--noinput", "--clear", "-v", "0"), _static_files),
     Step("load_definitions", ("load_definitions",), _definitions),
     Step("load_editions", ("load_editions",), _editions),
+    Step("load_groups", ("load_groups",), _groups),
     Step("load_demo", ("load_demo",), list, demo_only=True),
 )
 

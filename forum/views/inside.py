@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.models import Group
+from forum.lifecycle import ParticipantState
+from forum.models import CompetitionNotice, Group
 from forum.permissions.group import can_enter
 from forum.queries.group import group_called, notice_to_accept, own_part
 from organisations.views.access import member_required
@@ -54,11 +55,12 @@ def inside_group(
     def guarded(request: ViewerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         group = group_called(str(kwargs.pop("key")), viewer=request.viewer)
         decision = can_enter(request.viewer, group)
-        if not decision and _waits_for_acceptance(request, group):
+        notice = None if decision else _notice_in_the_way(request, group)
+        if notice is not None:
             messages.info(request, _("Read and accept the competition-law notice first."))
-            return redirect(f"{reverse('forum:notice_accept', args=[group.key])}?next={request.path}")
+            return redirect(f"{reverse('forum:notice', args=[notice.code])}?next={request.path}")
         decision.require()
-        request.place = "forum:groups"  # type: ignore[attr-defined]
+        request.place = "forum:groups"
         return view(request, group, *args, **kwargs)
 
     return guarded
@@ -101,6 +103,8 @@ def tabs_of(group: Group, current: str = "") -> list[Tab]:
     return found
 
 
-def _waits_for_acceptance(request: ViewerRequest, group: Group) -> bool:
+def _notice_in_the_way(request: ViewerRequest, group: Group) -> CompetitionNotice | None:
     part = own_part(request.viewer, group)
-    return part is not None and part.state == "active" and notice_to_accept(request.viewer, group) is not None
+    if part is None or part.state != ParticipantState.ACTIVE:
+        return None
+    return notice_to_accept(request.viewer, group)

@@ -18,7 +18,7 @@ from tests.conftest import _assume
 from tests.matrices import slices
 
 WORD = re.compile(r"QZ\d{5}ZQ", re.IGNORECASE)
-SEEDED_APPS = ("organisations", "sourcing", "documents", "findings", "schemes")
+SEEDED_APPS = ("organisations", "sourcing", "documents", "findings", "schemes", "forum")
 
 # Text that is no free text: what stands there is checked by the database, or read by the program.
 KEPT = {
