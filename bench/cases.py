@@ -23,7 +23,7 @@ from sourcing.models import Site
 from sourcing.queries.engagement import listed_engagements
 from sourcing.queries.link import links_to_suppliers
 from sourcing.queries.register import register_of
-from web.paging import keyset_page
+from web.paging import in_order, keyset_page
 
 SIZE = 100
 ALL = f"state={EVERY}"  # the page alone shows what is not closed yet
@@ -62,7 +62,7 @@ class Case:
 
 def viewer_of(seen: Seen) -> Viewer:
     """Return the Viewer whom the middleware would build."""
-    return Viewer(seen.person, seen.organisation, Role.ADMIN, frozenset(Capability))
+    return Viewer(seen.person, seen.organisation, Role.ADMIN, frozenset(map(Capability, seen.capabilities)))
 
 
 def all_cases(viewers: list[Seen], *, at_work: list[str], cursors: dict[int, str], on: dt.date) -> list[Case]:
@@ -193,11 +193,8 @@ def _known(route: str) -> list[str]:
 
 def _ncs(on: dt.date, **wanted: Any) -> Rows:
     def rows(viewer: Viewer) -> "QuerySet[Any, Any]":
-        return (
-            non_compliances(viewer, on=on, **wanted)
-            .select_related("requirement")
-            .order_by(*NEWEST)[: SIZE + 1]
-        )
+        found = non_compliances(viewer, on=on, **wanted).select_related("requirement")
+        return in_order(found, NEWEST, SIZE + 1)
 
     return rows
 
@@ -227,11 +224,11 @@ def _status(keys: Iterable[int]) -> Rows:
 
 
 def _cars(viewer: Viewer) -> "QuerySet[Any, Any]":
-    return cars(viewer).select_related("requirement").order_by("first_raised_on", "id")[: SIZE + 1]
+    return in_order(cars(viewer).select_related("requirement"), ("first_raised_on", "id"), SIZE + 1)
 
 
 def _audits(viewer: Viewer) -> "QuerySet[Any, Any]":
-    return listed_audits(viewer).select_related("version").order_by("-ends_on", "-id")[: SIZE + 1]
+    return in_order(listed_audits(viewer).select_related("version"), ("-ends_on", "-id"), SIZE + 1)
 
 
 def _suppliers(viewer: Viewer) -> "QuerySet[Any, Any]":

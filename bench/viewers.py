@@ -48,6 +48,7 @@ SELECT n.name FROM named n
   JOIN findings_finding f ON f.audit_id = a.id AND f.kind = 'nc'
  GROUP BY n.name ORDER BY abs(count(*) - 10), n.name LIMIT 1
 """
+CAPABILITIES = "SELECT unnest(capabilities) FROM organisations_organisation WHERE id = %(own)s"
 AT_WORK = """
 SELECT code FROM findings_audit WHERE audit_firm_id = %(own)s AND state = 'in_progress'
  ORDER BY id DESC LIMIT %(many)s
@@ -56,7 +57,7 @@ SELECT code FROM findings_audit WHERE audit_firm_id = %(own)s AND state = 'in_pr
 
 @dataclass(frozen=True)
 class Seen:
-    """One restricted viewer: the organisation's id, its only member's id, and codes of what it can open, and places."""
+    """One restricted viewer: the organisation's id, its only member's id, codes of what it can open, and places."""
 
     name: str
     organisation: int
@@ -66,6 +67,7 @@ class Seen:
     audits: list[str]
     suppliers: dict[str, int]
     places: list[str]
+    capabilities: list[str]
 
 
 def choose_viewers(cursor: psycopg.Cursor[Any], trade: Trade) -> list[Seen]:
@@ -99,6 +101,7 @@ def _seen(cursor: psycopg.Cursor[Any], name: str, own: int) -> Seen:
         audits=_codes(cursor, AUDITS, own=own),
         suppliers=dict(_found(cursor, SUPPLIERS, own=own)),
         places=_codes(cursor, PLACE, own=own),
+        capabilities=_codes(cursor, CAPABILITIES, own=own),
     )
 
 

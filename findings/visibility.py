@@ -13,7 +13,8 @@ class Basis(StrEnum):
 
     OWNER = "owner"
     CUSTOMER = "customer"
-    AUDIT_FIRM = "audit_firm"
+    AUDIT_FIRM = "audit_firm"  # it made the audit itself
+    ENGAGED = "engaged"  # another firm made it, at a site for which this one is engaged now
 
 
 class Audience(StrEnum):

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from findings.lifecycle import AuditState
+from findings.models.apart import QuerySetInParts
 from findings.models.methodology import MethodologyVersion
 from findings.visibility import Basis
 from ledger.codes import new_code
@@ -17,17 +18,14 @@ from sourcing.models import Site
 AT_WORK = models.Q(state__in=[AuditState.SCHEDULED, AuditState.IN_PROGRESS, AuditState.SUBMITTED])
 
 
-class AuditQuerySet(models.QuerySet["Audit"]):
+class AuditQuerySet(QuerySetInParts["Audit"]):
     """Audits, as far as a viewer may see them."""
 
     def visible_to(self, viewer: Viewer | None) -> Self:
         """Audits that `AuditAccess` opens to the viewer's organisation, within the member's site limits."""
         if viewer is None:
             return self.none()
-        access = AuditAccess.objects.filter(
-            organisation_id=viewer.organisation_id, audit_id=models.OuterRef("pk")
-        )
-        rows = self.filter(models.Exists(access))
+        rows = self.seen(viewer, AuditAccess.objects.filter(audit_id=models.OuterRef("pk")))
         if viewer.site_ids is not None:
             rows = rows.exclude(
                 models.Q(supplier_id=viewer.organisation_id) & ~models.Q(site_id__in=viewer.site_ids)
@@ -190,10 +188,25 @@ class AuditAccess(models.Model):
     audit = models.ForeignKey(Audit, models.CASCADE, related_name="access")
     owner = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     bases = ArrayField(models.CharField(max_length=12, choices=[(b.value, b.value) for b in Basis]))
+    # The organisation again, where it did not make the audit itself: what a firm's lists ask for apart.
+    opened_to = models.GeneratedField(
+        expression=models.Case(
+            models.When(~models.Q(bases__contains=[Basis.AUDIT_FIRM.value]), then="organisation_id")
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "audit"], name="audit_access_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["opened_to", "audit"],
+                condition=models.Q(opened_to__isnull=False),
+                name="audit_opened_to",
+            ),
         ]
 
     def __str__(self) -> str:

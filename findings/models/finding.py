@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from findings.lifecycle import FindingState
+from findings.models.apart import QuerySetInParts
 from findings.models.audit import Audit, AuditAccess
 from findings.models.methodology import WorkplaceRequirement
 from findings.visibility import Audience
@@ -24,17 +25,14 @@ NC_STATES = [
 CAR_STATES = [FindingState.OPEN, FindingState.IN_PROGRESS, FindingState.CLOSED]
 
 
-class FindingQuerySet(models.QuerySet["Finding"]):
+class FindingQuerySet(QuerySetInParts["Finding"]):
     """Findings, as far as a viewer may see them. Non-compliances and CARs are never counted together."""
 
     def visible_to(self, viewer: Viewer | None) -> Self:
         """Findings of audits that `AuditAccess` opens to the viewer's organisation, within site limits."""
         if viewer is None:
             return self.none()
-        access = AuditAccess.objects.filter(
-            organisation_id=viewer.organisation_id, audit_id=models.OuterRef("audit_id")
-        )
-        rows = self.filter(models.Exists(access))
+        rows = self.seen(viewer, AuditAccess.objects.filter(audit_id=models.OuterRef("audit_id")))
         if viewer.site_ids is not None:
             rows = rows.exclude(
                 models.Q(supplier_id=viewer.organisation_id) & ~models.Q(site_id__in=viewer.site_ids)
@@ -171,6 +169,7 @@ class Finding(models.Model):
             models.Index(fields=["kind", "state", "-raised_on", "-id"], name="finding_by_kind"),
             models.Index(fields=["kind", "first_raised_on", "id"], name="finding_oldest_issue"),
             models.Index(fields=["supplier", "kind", "-raised_on", "-id"], name="finding_by_supplier"),
+            models.Index(fields=["audit_firm", "kind", "-raised_on", "-id"], name="finding_by_firm"),
             models.Index(fields=["site", "kind", "state"], name="finding_by_site"),
             models.Index(
                 fields=["audit_firm", "id"],

@@ -53,7 +53,10 @@ def site_access(facts: Facts) -> Access:
 
 
 def audit_access(facts: Facts) -> Access:
-    """The firm always; the supplier from submission on; after publication whoever else sees the site."""
+    """The firm always; the supplier from submission on; after publication whoever else sees the site.
+
+    A firm that is engaged for the site, but did not make the audit, has a ground of its own.
+    """
     sees = site_access(facts)
     reasons: dict[tuple[int, int], set[str]] = defaultdict(set)
     for audit, (site, firm, state) in facts.audits.items():
@@ -63,7 +66,8 @@ def audit_access(facts: Facts) -> Access:
         if state in {"published", "superseded"}:
             for (reader, place), (_owner, why) in sees.items():
                 if place == site:
-                    reasons[reader, audit] |= set(why) - {"owner"}
+                    known = {"audit_firm": "audit_firm" if reader == firm else "engaged"}
+                    reasons[reader, audit] |= {known.get(one, one) for one in why} - {"owner"}
     return {
         key: (facts.sites[facts.audits[key[1]][0]], tuple(sorted(why))) for key, why in reasons.items() if why
     }

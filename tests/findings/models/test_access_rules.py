@@ -85,7 +85,7 @@ def test_audit_opens_with_its_state(house: House, state: str) -> None:
     if state in {"submitted", "published", "superseded"}:
         expected[house.supplier.pk] = ["owner"]
     if state in {"published", "superseded"}:
-        expected |= {house.other_firm.pk: ["audit_firm"]}
+        expected |= {house.other_firm.pk: ["engaged"]}
         expected |= {house.buyer.pk: ["customer"], house.rival.pk: ["customer"]}
     assert dict(asked(AUDIT, audit.pk)) == expected
 
