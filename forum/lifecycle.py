@@ -62,3 +62,23 @@ CHARTER = Lifecycle(
         CharterState.ADOPTED: frozenset(),
     },
 )
+
+
+# ---------------------------------------------------------------- updates of outside bodies
+class UpdateState(StrEnum):
+    """A draft is the body's own; what is published stays, corrected by versions, until it is withdrawn."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+UPDATE = Lifecycle(
+    name="update of a body",
+    initial=UpdateState.DRAFT,
+    moves={
+        UpdateState.DRAFT: frozenset({UpdateState.PUBLISHED, UpdateState.WITHDRAWN}),
+        UpdateState.PUBLISHED: frozenset({UpdateState.WITHDRAWN}),
+        UpdateState.WITHDRAWN: frozenset(),
+    },
+)

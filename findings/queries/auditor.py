@@ -3,7 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from findings.models import Auditor
+from findings.models import Audit, Auditor
+from forum.models import AuditorList
+from forum.queries.auditor import Listed, ask_for_audit
 from organisations.queries.members import members_of
 from organisations.visibility import Viewer
 
@@ -32,3 +34,25 @@ def known_auditors(viewer: Viewer) -> list[KnownAuditor]:
         if name:
             known.setdefault(name.casefold(), KnownAuditor(name))
     return sorted(known.values(), key=lambda one: one.name.casefold())[:MOST]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The auditors of an audit, each with how the number stands on the newest list that is asked.
+
+    Args:
+        newest: the list; None where none is asked, and then nothing can be said of anybody.
+    """
+
+    rows: list[tuple[Auditor, Listed | None]]
+    newest: AuditorList | None
+
+
+def auditors_of(viewer: Viewer, audit: Audit) -> Named:
+    """Return who audited, the lead first. That a number is not on the list is no verdict on anybody."""
+    auditors = list(audit.auditors.order_by("-is_lead", "name"))
+    answered = ask_for_audit(viewer, [one.apsca_number for one in auditors])
+    said = answered.by_number if answered else {}
+    return Named(
+        [(one, said.get(one.apsca_number)) for one in auditors], answered.newest if answered else None
+    )

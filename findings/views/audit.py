@@ -35,7 +35,7 @@ from findings.queries.audit import (
     tallies,
     tally_of,
 )
-from findings.queries.auditor import known_auditors
+from findings.queries.auditor import auditors_of, known_auditors
 from findings.queries.glance import bases_glanced, glanced_audits
 from findings.queries.management import panel as management_of
 from findings.queries.plan import bases_known
@@ -93,7 +93,7 @@ def _detail(request: ViewerRequest, audit: Audit) -> HttpResponse:
         "is_firm": is_firm,
         "is_supplier": viewer.organisation_id == audit.supplier_id,
         "facts": audit_facts(audit),
-        "auditors": audit.auditors.order_by("-is_lead", "name"),
+        "auditors": auditors_of(viewer, audit),
         "groups": finding_groups(found),
         "today": timezone.localdate(),
         "tally": tally_of(found),

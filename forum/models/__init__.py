@@ -1,5 +1,6 @@
 """Groups, what they talk and decide about, and events: shapes and invariants."""
 
+from forum.models.auditor import AuditorEntry, AuditorList, AuditorStatus
 from forum.models.charter import Charter
 from forum.models.competition import CompetitionNotice, NoticeAcceptance
 from forum.models.group import (
@@ -13,8 +14,17 @@ from forum.models.group import (
 )
 from forum.models.participant import LeadSide, Participant, ParticipantRole
 from forum.models.seat import Constituency, Place, Seat, SeatHolding
+from forum.models.update import Body, BodyFigure, BodyFollower, BodyUpdate, BodyUpdateVersion
 
 __all__ = [
+    "AuditorEntry",
+    "AuditorList",
+    "AuditorStatus",
+    "Body",
+    "BodyFigure",
+    "BodyFollower",
+    "BodyUpdate",
+    "BodyUpdateVersion",
     "Charter",
     "CompetitionNotice",
     "Constituency",
