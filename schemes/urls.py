@@ -14,6 +14,7 @@ from schemes.views import (
     definition,
     evidence,
     initiative,
+    interim,
     membership,
     papers,
     rating,
@@ -84,7 +85,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assessments/<str:code>/appeal/withdraw/", appeal.withdraw, name="appeal_withdraw"),
     # The end of the member's side.
     # The assessor's side.
+    path("scheme-memberships/<str:code>/begin/", interim.begin, name="interim_begin"),
     path("assessments/", work_list.assessments, name="assessments"),
+    path("assessments/overdue/<str:day>/", work_list.overdue, name="overdue"),
     path("assessments/<str:code>/declare/", assignment.declare, name="declare"),
     path("assessments/<str:code>/assign/", assignment.assign, name="assign"),
     path("assessments/<str:code>/assign/end/", assignment.assign_end, name="assign_end"),
@@ -108,6 +111,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/<str:code>.json", verify.verify_json, name="verify_json"),
     path("verify/<str:code>/", verify.verify, name="verify"),
     path("verify/<str:code>/badge.svg", verify.badge, name="verify_badge"),
+    path("verify/<str:code>/badge.html", verify.snippet, name="verify_snippet"),
+    path("register-of-members/", register.registers, name="registers"),
     path("register-of-members/<str:key>.csv", register.register_as_csv, name="register_csv"),
     path("register-of-members/<str:key>.json", register.register_as_json, name="register_json"),
     path("register-of-members/<str:key>/", register.register, name="register"),

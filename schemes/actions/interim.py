@@ -5,7 +5,7 @@ for two hundred rows as for one.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.dates import date_in
 from ledger.entries import draft, record_all
@@ -19,6 +19,7 @@ from schemes.actions.calendar import (
     interim_due_on,
     zone_of,
 )
+from schemes.actions.overdue import tell_later
 from schemes.lifecycle import AssessmentState, MembershipState
 from schemes.models import Assessment, SchemeMembership
 
@@ -102,6 +103,8 @@ def remind(rows: Sequence[Occurrence], *, at: dt.datetime) -> list[Entry]:
 def escalate(rows: Sequence[Occurrence], *, at: dt.datetime) -> list[Entry]:
     """Tell that a date was missed: both sides where answers are missing, the scheme body where a decision is.
 
+    The scheme body hears of it once a day, of all members together.
+
     The first time is about answers only: a decision takes some days.
     """
     found = _assessments(row.subject_id for row in rows)
@@ -115,31 +118,42 @@ def escalate(rows: Sequence[Occurrence], *, at: dt.datetime) -> list[Entry]:
             continue
         late = (_today(one, at) - one.due_on).days if one.due_on else 0
         told.append(_of_assessment(OVERDUE, one, at, count=late, waits_for=waits_for))
-    return record_all(told)
+    written = record_all(told)
+    tell_later([(found[entry.subject_id].body_id, entry) for entry in written], at=at)
+    return written
 
 
 def tell_time_to_improve_is_over(rows: Sequence[Occurrence], *, at: dt.datetime) -> list[Entry]:
     """Bring a member whose months to improve are over before the scheme body, which has to decide now."""
     members = _members(row.subject_id for row in rows)
     sent = _with_the_body(members)
-    return record_all(
+    written = record_all(
         _of_membership(IMPROVE_OVER, members[row.subject_id], row, at, has_sent=row.subject_id in sent)
         for row in rows
         if row.subject_id in members
         and members[row.subject_id].state == MembershipState.IMPROVING
         and str(members[row.subject_id].improve_by) == row.data["by"]
     )
+    return _told_to_bodies(written, members, at)
 
 
 def tell_notice_is_over(rows: Sequence[Occurrence], *, at: dt.datetime) -> list[Entry]:
     """Bring a member whose improvement notice has come to its day before the scheme body."""
     members = _members(row.subject_id for row in rows)
     dates, sent = answer_dates(list(members)), _with_the_body(members)
-    return record_all(
+    written = record_all(
         _of_membership(NOTICE_OVER, members[row.subject_id], row, at, has_sent=row.subject_id in sent)
         for row in rows
         if str(dates.get(row.subject_id)) == row.data["by"]
     )
+    return _told_to_bodies(written, members, at)
+
+
+def _told_to_bodies(
+    written: list[Entry], members: Mapping[int, SchemeMembership], at: dt.datetime
+) -> list[Entry]:
+    tell_later([(members[entry.subject_id].body_id, entry) for entry in written], at=at)
+    return written
 
 
 def _members(ids: Iterable[int]) -> dict[int, SchemeMembership]:

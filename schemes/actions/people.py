@@ -78,7 +78,8 @@ def declare(
 ) -> Declaration:
     """Say, for oneself, which interests one has in this assessment. The newest declaration counts.
 
-    Promises: an interest that stands in the way ends one's own part, so that somebody else can take it.
+    Promises: an interest that stands in the way ends one's own part, so that somebody else can take it; the admins of
+    the scheme body are told.
 
     Raises:
         Forbidden: see `can_declare`. Refusal: `interest-unnamed` when one is declared and not named.
@@ -104,11 +105,13 @@ def declare(
 
 
 def _leave(viewer: Viewer, assessment: Assessment, at: dt.datetime) -> None:
-    own = Assignment.objects.visible_to(viewer).in_force().filter(assessment=assessment)
-    for assignment in own.filter(person_id=viewer.person_id).select_for_update(of=("self",)):
+    rows = Assignment.objects.visible_to(viewer).in_force().filter(assessment=assessment)
+    own = rows.filter(person_id=viewer.person_id).select_related("person")
+    for assignment in own.select_for_update(of=("self",)):
         assignment.ended_at = at
         assignment.save(update_fields=["ended_at"])
-        _record(viewer, UNASSIGNED, assessment, at, person=assignment.person_id, role=assignment.role)
+        said = {"person": assignment.person_id, "name": assignment.person.name, "role": assignment.role}
+        _record(viewer, UNASSIGNED, assessment, at, **said, is_by_interest=True)
 
 
 def _require_fitting(assessment: Assessment, person: Person, role: str) -> None:

@@ -81,6 +81,8 @@ class DecideForm(forms.Form):
     answer_by = DayField(label=gettext_lazy("By"), required=False)
     language = WritingLanguageField()
 
+    hides_optional = True  # what a notice asks for is asked only with a notice
+
     def __init__(
         self,
         *args: Any,

@@ -74,6 +74,16 @@ class AskForm(forms.Form):
         ]
 
 
+class BeginForm(forms.Form):
+    """The day by which the answers of an assessment are due that begins before its time."""
+
+    due_on = DayField(
+        label=gettext_lazy("Answers are due on"),
+        help_text=gettext_lazy("The member is told at once, and reminded before this day."),
+        error_messages={"required": gettext_lazy("Choose the day by which the member answers.")},
+    )
+
+
 class RescheduleForm(forms.Form):
     """Another day by which the answers are due."""
 

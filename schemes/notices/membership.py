@@ -7,14 +7,14 @@ from ledger.registry import notice_of_many
 from schemes.actions.interim import IMPROVE_OVER, NOTICE_OVER
 from schemes.actions.membership import APPLIED, WITHDRAWN
 from schemes.models import SchemeMembership
-from schemes.notices.people import body, both, sides_of
+from schemes.notices.people import body, member, sides_of
 
 MEMBERSHIP = "schemes:membership"
 
 notice_of_many(APPLIED, route=MEMBERSHIP)(sides_of(SchemeMembership, body))
 notice_of_many(WITHDRAWN, route=MEMBERSHIP)(sides_of(SchemeMembership, body))
-notice_of_many(IMPROVE_OVER, route=MEMBERSHIP)(sides_of(SchemeMembership, both))
-notice_of_many(NOTICE_OVER, route=MEMBERSHIP)(sides_of(SchemeMembership, both))
+notice_of_many(IMPROVE_OVER, route=MEMBERSHIP)(sides_of(SchemeMembership, member))
+notice_of_many(NOTICE_OVER, route=MEMBERSHIP)(sides_of(SchemeMembership, member))
 
 phrase(IMPROVE_OVER, _("The time of %(what)s to improve for %(scheme)s was over."), route=MEMBERSHIP)
 phrase(

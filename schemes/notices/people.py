@@ -40,12 +40,6 @@ def body(_entry: Entry, thing: Sided) -> Iterable[int | None]:
     yield thing.body_id
 
 
-def both(_entry: Entry, thing: Sided) -> Iterable[int | None]:
-    """The member and the scheme body; each is told alone."""
-    yield thing.member_id
-    yield thing.body_id
-
-
 def those_who(assessment: Assessment, roles: Iterable[str]) -> list[Recipient]:
     """Return those who have one of these parts in an assessment; the whole scheme body while nobody has."""
     rows = Assignment.objects.in_force().filter(assessment=assessment, role__in=list(roles))

@@ -4,7 +4,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, Func, QuerySet, TextField
+from django.db.models import Count, F, Func, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Coalesce
 
 from ledger.refusals import NotVisible
 from schemes.models import RegisterEntry, Scheme
@@ -23,6 +24,15 @@ def scheme_with_register(key: str) -> Scheme:
     found = None if "\0" in key else rows.filter(key=key).select_related(None).first()
     if found is None:
         raise NotVisible
+    return found
+
+
+def schemes_with_registers() -> QuerySet[Scheme]:
+    """Return the public schemes that organisations are members of, with how many stand in the register."""
+    rows: Any = Scheme.objects.visible_to(None).filter(subject=Subject.ORGANISATION)
+    entries = RegisterEntry.objects.visible_to(None).filter(scheme=OuterRef("pk")).order_by()
+    number = Subquery(entries.values("scheme").annotate(n=Count("pk")).values("n"))
+    found: QuerySet[Scheme] = rows.annotate(registered=Coalesce(number, 0))
     return found
 
 

@@ -6,6 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from schemes.queries.verify import PublicCertificate
 
@@ -37,3 +40,14 @@ def address_of(code: str, name: str = "verify") -> str:
 def today() -> dt.date:
     """Return the day that certificates count by."""
     return timezone.now().astimezone(dt.UTC).date()
+
+
+def snippet_of(code: str, scheme_title: str) -> SafeString:
+    """Return what a member copies into its pages: a picture that follows the certificate and leads to its proof."""
+    words = _("%(scheme)s: check our certificate") % {"scheme": scheme_title}
+    return format_html(
+        '<a href="{}"><img src="{}?newest=1" alt="{}" width="320" height="100"></a>',
+        address_of(code),
+        address_of(code, "verify_badge"),
+        words,
+    )

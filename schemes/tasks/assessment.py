@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ledger.models import Entry, Occurrence
-from ledger.registry import occurrences, reaction_to_many
-from schemes.actions import assessment, calendar, interim
+from ledger.registry import occurrence, occurrences, reaction_to_many
+from schemes.actions import assessment, calendar, interim, overdue
 from schemes.models import Assessment
 
 
@@ -19,6 +19,12 @@ def reminder(rows: Sequence[Occurrence], at: datetime) -> None:
 def escalation(rows: Sequence[Occurrence], at: datetime) -> None:
     """So many days after they were."""
     interim.escalate(rows, at=at)
+
+
+@occurrence(overdue.DIGEST)
+def overdue_digest(row: Occurrence, at: datetime) -> None:
+    """Once a day, for a scheme body that has something overdue."""
+    overdue.tell(row, at=at)
 
 
 def _dates_change(entries: Sequence[Entry]) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger.refusals import NotVisible, Refusal
@@ -24,6 +25,11 @@ from schemes.views.assessment import blame, body_crumbs, form_page, of_the_body
 from web.pieces import Crumb
 
 Role = Assignment.Role
+SAID = {
+    Role.ASSESSOR.value: gettext_lazy("%(name)s assesses."),
+    Role.SECOND_RATER.value: gettext_lazy("%(name)s assesses as the second."),
+    Role.DECIDER.value: gettext_lazy("%(name)s decides."),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +61,7 @@ def assign(request: ViewerRequest, code: str) -> HttpResponse:
     chosen = request.POST.get("role", "")
     forms = {
         role: AssignForm(request.POST if role == chosen else None, candidates=candidates, role=role)
-        for role in (Role.ASSESSOR.value, Role.DECIDER.value)
+        for role in (Role.ASSESSOR.value, Role.SECOND_RATER.value, Role.DECIDER.value)
     }
     form = forms.get(chosen)
     if request.method == "POST" and form is not None and form.is_valid():
@@ -67,11 +73,7 @@ def assign(request: ViewerRequest, code: str) -> HttpResponse:
                 raise
             form.add_error("person", refusal.sentence)
         else:
-            said = {"name": person.name}
-            is_decider = chosen == Role.DECIDER
-            messages.success(
-                request, (_("%(name)s decides.") if is_decider else _("%(name)s assesses.")) % said
-            )
+            messages.success(request, SAID[chosen] % {"name": person.name})
             return redirect("schemes:assign", assessment.code)
     rows = Assignment.objects.visible_to(viewer).in_force().filter(assessment=assessment)
     context: dict[str, Any] = {
@@ -79,6 +81,7 @@ def assign(request: ViewerRequest, code: str) -> HttpResponse:
         "people": list(rows.select_related("person")),
         "declarations": {one.person_id: one for one in declarations_in(viewer, assessment)},
         "assessor_form": forms[Role.ASSESSOR],
+        "second_form": forms[Role.SECOND_RATER],
         "decider_form": forms[Role.DECIDER],
         "not_offered": [one for one in candidates if not one.is_independent],
         "crumbs": [*body_crumbs(assessment), Crumb(_("Who works on it"))],

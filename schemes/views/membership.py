@@ -24,7 +24,12 @@ from schemes.actions.membership import withdraw as leave
 from schemes.forms.membership import ApplyForm, ConsentForm, LeaveForm
 from schemes.lifecycle import AppealState, AssessmentState, MembershipState
 from schemes.models import Assessment, ImprovementItem, SchemeMembership
-from schemes.permissions.membership import can_apply, can_change_consent, can_withdraw
+from schemes.permissions.membership import (
+    can_apply,
+    can_begin_interim,
+    can_change_consent,
+    can_withdraw,
+)
 from schemes.permissions.sides import for_the_member
 from schemes.queries.assessment import edition_in_force, open_questions, unanswered
 from schemes.queries.definition import scheme_called
@@ -112,6 +117,7 @@ def membership(request: ViewerRequest, code: str) -> HttpResponse:
         "may_change": bool(can_change_consent(viewer, found)),
         "may_leave": bool(can_withdraw(viewer, found)),
         "may_mark": bool(for_the_member(viewer, found)),
+        "may_begin": bool(can_begin_interim(viewer, found)) and standing.under_way is None,
         "may_apply_again": mine and not found.is_open,
         "today": timezone.localdate(),
         "happenings": history_of(found, viewer),
@@ -168,7 +174,6 @@ def improvement_done(request: ViewerRequest, code: str, item: str) -> HttpRespon
     found = _membership(request, code)
     lines = ImprovementItem.objects.filter(decision__membership=found)
     line = fetch(ImprovementItem, item, viewer=request.viewer, queryset=lines)
-    for_the_member(request.viewer, line).require()
     is_done = request.POST.get("done") != "no"
     mark_done(viewer=request.viewer, item=line, is_done=is_done, at=timezone.now())
     said = _("Marked as done. Show it with evidence in your next assessment.")
@@ -184,6 +189,8 @@ def _membership(request: ViewerRequest, code: str) -> SchemeMembership:
 def _tiles(standing: Standing) -> list[Tile]:
     """Return the figures: the level, and the day that matters next."""
     membership, assessment = standing.membership, standing.under_way
+    own_due = assessment.due_on if assessment is not None else None
+    url = reverse("schemes:assessment", args=[assessment.code]) if assessment is not None else ""
     tiles = [
         Tile(
             _("Level"),
@@ -194,11 +201,10 @@ def _tiles(standing: Standing) -> list[Tile]:
     if membership.improve_by:
         tiles.append(Tile(_("Time to improve until"), day_text(membership.improve_by)))
     elif membership.next_due_on and membership.is_open:
-        tiles.append(Tile(_("Next assessment due"), day_text(membership.next_due_on)))
-    if assessment is not None and assessment.due_on:
-        url = reverse("schemes:assessment", args=[assessment.code])
-        if assessment.due_on != membership.improve_by:
-            tiles.append(Tile(_("This assessment is due"), day_text(assessment.due_on), url))
+        is_this = membership.next_due_on == own_due
+        tiles.append(Tile(_("Next assessment due"), day_text(membership.next_due_on), url if is_this else ""))
+    if own_due and own_due not in {membership.improve_by, membership.next_due_on}:
+        tiles.append(Tile(_("This assessment is due"), day_text(own_due), url))
     if standing.certificate is not None:
         until = day_text(standing.certificate.expires_on)
         tiles.append(Tile(_("Certificate valid until"), until, "#papers"))

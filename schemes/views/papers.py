@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +20,7 @@ from schemes.models import Assessment, Certificate, CertificateStatus, SchemeMem
 from schemes.models.definition import Subject
 from schemes.queries.papers import PaperKind, certificates_of, papers_of
 from schemes.queries.verify import grouped
-from schemes.reports.verify import address_of, today
+from schemes.reports.verify import address_of, snippet_of, today
 from web.htmx import is_partial
 from web.pieces import Crumb
 
@@ -165,22 +164,13 @@ def _shown(found: PaperKind) -> Paper:
 
 def _checkable(certificate: Certificate) -> Checkable:
     address = address_of(certificate.code)
-    badge = address_of(certificate.code, "verify_badge")
-    words = _("%(scheme)s: check our certificate") % {"scheme": certificate.scheme_title}
     return Checkable(
         certificate=certificate,
         status=certificate.status_on(today()),
         printed_code=grouped(certificate.code),
         address=address,
         badge=reverse("schemes:verify_badge", args=[certificate.code]),
-        snippet=_snippet(address, badge, words),
-    )
-
-
-def _snippet(address: str, badge: str, words: str) -> str:
-    """Return what a member copies into its pages: a picture that follows the certificate and leads to its proof."""
-    return format_html(
-        '<a href="{}"><img src="{}?newest=1" alt="{}" width="320" height="100"></a>', address, badge, words
+        snippet=snippet_of(certificate.code, certificate.scheme_title),
     )
 
 

@@ -2,14 +2,14 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from schemes.forms.register import RegisterFilters
 from schemes.models import RegisterEntry
-from schemes.queries.register import register_of, scheme_with_register
+from schemes.queries.register import register_of, scheme_with_register, schemes_with_registers
 from schemes.reports.register import register_csv, register_json
 from schemes.views.public import csv_file, json_file
 from web.htmx import is_partial
@@ -24,6 +24,15 @@ ORDERS = {
 }
 DEFAULT = "name"
 SIZE = 50
+
+
+@require_safe
+def registers(request: HttpRequest) -> HttpResponse:
+    """List the schemes that have a register; where there is one only, open it."""
+    page = keyset_page(schemes_with_registers(), request=request, order=("title", "id"))
+    if len(page.rows) == 1 and "cursor" not in request.GET:
+        return redirect("schemes:register", page.rows[0].key)
+    return render(request, "schemes/registers.html", {"page": page})
 
 
 @require_safe

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from schemes.permissions.knocking import MOST, MOST_BADGES, SECONDS, knock
 from schemes.queries.verify import certificate_of, cleaned, grouped
 from schemes.reports.badge import badge_of, drawn
-from schemes.reports.verify import as_data, today
+from schemes.reports.verify import as_data, snippet_of, today
 
 # How long others may keep showing a badge that we have changed.
 BADGE_SECONDS = 120
@@ -79,6 +80,17 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return _alike(answer)
+
+
+@require_safe
+def snippet(request: HttpRequest, code: str) -> HttpResponse:
+    """Give what shows the badge on another page, as a file: for whoever cannot copy it from ours."""
+    knock(request, door="verify", most=MOST, seconds=SECONDS)
+    found = certificate_of(code)
+    said = snippet_of(found.code, found.scheme_title) if found else ""
+    answer = HttpResponse(said, content_type="text/plain; charset=utf-8", status=200 if found else 404)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="badge.html")
     return _alike(answer)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -48,6 +49,15 @@ def assessments(request: ViewerRequest) -> HttpResponse:
     counts = counted(viewer, on=on)
     context |= {"counts": counts, "tiles": _tiles(counts), "is_filtered": bool(form.wanted())}
     return render(request, "schemes/work_list.html", context)
+
+
+@require_safe
+@member_required
+def overdue(request: ViewerRequest, day: str) -> HttpResponse:
+    """Lead from a day's letter to what is overdue now; what was settled since is not in the list any more."""
+    if not request.viewer.has(Capability.SCHEME_BODY):
+        return redirect("schemes:memberships")
+    return redirect(f"{reverse('schemes:assessments')}?{urlencode({'due': 'overdue'})}")
 
 
 def _lines(viewer: Viewer, rows: list[Assessment], on: dt.date) -> list[dict[str, object]]:
