@@ -6,11 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from config.navigation import sections
+from config.navigation import open_places, sections
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the viewer, the organisation switcher, the navigation and whether this is a demo."""
+    """Return the viewer, the organisation switcher, the navigation, what all may read, and whether this is a demo."""
     viewer = getattr(request, "viewer", None)
     membership = getattr(request, "membership", None)
     return {
@@ -18,6 +18,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "organisation": membership.organisation if membership else None,
         "memberships": getattr(request, "memberships", []),
         "navigation": SimpleLazyObject(lambda: sections(request)),  # a part of a page has none
+        "open_places": SimpleLazyObject(lambda: open_places(request)),
         "is_demo": settings.DEMO,
         "product_name": settings.PRODUCT_NAME,
     }

@@ -95,10 +95,13 @@ PARTNERS = (
 FORUM = (Place(gettext_lazy("Groups"), "forum:groups", "users"),)
 # What everybody reads, also without an account.
 OPEN = (
+    Place(gettext_lazy("Registers of members"), "schemes:registers", "award"),
+    Place(gettext_lazy("Check a certificate"), "schemes:verify_door", "shield-check"),
     Place(gettext_lazy("Initiatives"), "schemes:initiatives", "users"),
     Place(gettext_lazy("Company tracker"), "schemes:tracker", "target"),
     Place(gettext_lazy("Knowledge"), "sourcing:knowledge", "book-open"),
 )
+RULES = Place(gettext_lazy("Schemes and their rules"), "schemes:schemes", "scale")
 # Exceptional shares and cases: a line only for whoever has something there.
 RECEIVED = Place(gettext_lazy("Shared with me"), "findings:received", "eye")
 CASES = Place(gettext_lazy("Cases"), "findings:incidents", "lock")
@@ -127,6 +130,14 @@ def sections(request: HttpRequest) -> list[Section]:
         Section(_("You"), list(_items(YOURS, viewer, request, counts))),
     ]
     return [group for group in groups if group.items]
+
+
+def open_places(request: HttpRequest) -> list[Item]:
+    """Return what can be read without an account, for a reader who has none or is not a member."""
+    if getattr(request, "viewer", None) is not None:
+        return []
+    found = ((place, reverse(place.route)) for place in (RULES, *OPEN))
+    return [Item(str(place.label), url, place.icon, request.path == url) for place, url in found]
 
 
 def _items(

@@ -41,14 +41,17 @@
     const wide = spec.series.reduce((sum, series) => sum + 38 + 7 * series.name.length, 0);
     const legendLines = Math.max(2, Math.ceil((1.3 * wide) / Math.max(element.clientWidth, 1)));
     const rtl = document.documentElement.dir === "rtl";
+    const whole = spec.series.every((series) => series.values.every((value) => value === null || Number.isInteger(value)));
+    const room = Math.floor((element.clientWidth - 40) / Math.max(spec.categories.length, 1)) - 6;
+    const named = room >= 44 ? { ...font, interval: 0, width: room, overflow: "break" } : font;
     return {
       animation: !still, animationDuration: 250, textStyle: font,
       grid: { top: spec.series.length > 1 ? 16 + 20 * legendLines : 24, bottom: 4, left: 4, right: 8, containLabel: true },
       legend: spec.series.length > 1 ? { top: 0, left: rtl ? "right" : "left", textStyle: font, icon: "roundRect", itemHeight: 10, padding: 0, itemGap: 12 } : undefined,
       tooltip: { show: false },
       aria: { enabled: true, decal: { show: matchMedia("(forced-colors: active)").matches || matchMedia("(prefers-contrast: more)").matches } },
-      xAxis: { type: "category", inverse: rtl, data: spec.categories, axisLine: line, axisTick: { show: false }, axisLabel: font },
-      yAxis: { type: "value", max: spec.maximum ?? undefined, position: rtl ? "right" : "left", splitLine: line, axisLabel: { ...font, formatter: (value) => number.format(value) } },
+      xAxis: { type: "category", inverse: rtl, data: spec.categories, axisLine: line, axisTick: { show: false }, axisLabel: named },
+      yAxis: { type: "value", minInterval: whole ? 1 : 0, max: spec.maximum ?? undefined, position: rtl ? "right" : "left", splitLine: line, axisLabel: { ...font, formatter: (value) => number.format(value) } },
       series: spec.series.map((series) => ({
         name: series.name, type: spec.kind, data: series.values, stack: spec.stacked ? "all" : undefined,
         itemStyle: { color: colour(series.tone, element), borderRadius: spec.kind === "bar" && !spec.stacked ? 3 : 0 },

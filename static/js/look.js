@@ -33,6 +33,21 @@
     if (open) { open.open = false; open.querySelector("summary").focus(); }
   });
 
+  /* A button with data-copies copies what the field of that id holds, and says so; without a clipboard it selects it. */
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-copies]");
+    const field = button && document.getElementById(button.dataset.copies);
+    if (!field) return;
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      field.focus();
+      field.select();
+      if (!document.execCommand("copy")) return;
+    }
+    button.querySelector("[aria-live]").textContent = button.dataset.copied;
+  });
+
   /* Good news fades after eight seconds, unless the reader is at it. Trouble stays until it is closed. */
   const fade = (toast) => {
     setTimeout(() => {
