@@ -291,8 +291,10 @@ def test_decisions_that_wait_are_said_to_the_scheme_body_from_the_second_time_on
     live("2026-07-01", "2026-08-31")
     assert told("reminded", "overdue") == [("overdue", "2026-07-29")]
     with job_role():
-        letters = Delivery.objects.filter(verb="schemes.overdue")
+        assert not Delivery.objects.filter(verb="schemes.overdue").exists()
+        letters = Delivery.objects.filter(verb="schemes.overdue_told", channel="email")
         assert {one.organisation_id for one in letters} == {story.body.pk}
+        assert letters.values("entry").distinct().count() == 1
 
 
 def test_planning_again_changes_nothing() -> None:

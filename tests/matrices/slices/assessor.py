@@ -67,6 +67,7 @@ SCORE_BY_API = {"version": 1, "value": "bronze", "rationale": "x"}
 NO_ROWS = {"items-TOTAL_FORMS": "0", "items-INITIAL_FORMS": "0"}
 REST = MEMBERS - SCHEME_BODY
 OPEN_TO_BODY: dict[str, Any] = {"ok": SCHEME_BODY, "otherwise": dict.fromkeys(REST, 302)}
+BEGINS: dict[str, Any] = {"ok": SCHEME_BODY, "forbidden": {"customer"}, "of": "membership_customer"}
 C1 = ("work_scored", "c1")
 DECLARE_FIRST = {"body": 302}
 ASSESSES: dict[str, Any] = {
@@ -103,6 +104,8 @@ NO_PART: dict[str, Any] = {"ok": {"body"}, "forbidden": {"assessor", "decider", 
 
 PAGES: dict[str, dict[str, Case]] = {
     "schemes:assessments": {"get": page(**OPEN_TO_BODY)},
+    "schemes:overdue": {"get": page(status=302, of="2026-07-16")},
+    "schemes:interim_begin": {"get": page(**BEGINS), "post": done(**BEGINS, body=says(due_on=LATER))},
     "schemes:appeals": {"get": page(**OPEN_TO_BODY)},
     "schemes:declare": {
         "get": page(SCHEME_BODY, forbidden={"asking"}, of="work_scored"),

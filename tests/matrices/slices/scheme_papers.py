@@ -45,6 +45,8 @@ PAGES: dict[str, dict[str, Case]] = {
     "schemes:verify": {"get": everyone(of=("certificate",))},
     "schemes:verify_json": {"get": everyone(of=("certificate",))},
     "schemes:verify_badge": {"get": everyone(of=("certificate",))},
+    "schemes:verify_snippet": {"get": everyone(of=("certificate",))},
+    "schemes:registers": {"get": everyone()},
     "schemes:register": {"get": everyone(of=SCHEME)},
     "schemes:register_csv": {"get": everyone(of=SCHEME)},
     "schemes:register_json": {"get": everyone(of=SCHEME)},

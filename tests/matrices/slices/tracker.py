@@ -34,7 +34,9 @@ def build(world: Any) -> None:
     keeper, customer = world.organisations["stakeholder"], world.organisations["customer"]
     world.things["issue"] = make.issue(keeper)
     world.things["issue_draft"] = make.issue(keeper, is_state_imposed=False, is_public=False)
-    world.things["tracked"] = make.company(world["issue"], organisation=customer, outside_ids=[{}])
+    world.things["tracked"] = make.company(
+        world["issue"], organisation=customer, outside_ids=[{"system": "LEI", "value": "x"}]
+    )
     world.things["tracked_draft"] = make.company(world["issue_draft"])
     make.step(world["issue"], world["tracked"], words="x")
     CompanyReply.objects.create(

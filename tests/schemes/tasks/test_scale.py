@@ -2,20 +2,24 @@
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from ledger import occurrences
 from ledger.models import Delivery, Entry, Occurrence, Outbox
 from ledger.relay import relay
+from organisations.models import Person
 from schemes.actions.calendar import plan_calendar
+from schemes.actions.overdue import TOLD
 from schemes.models import Assessment, SchemeMembership
-from tests.conftest import job_role
+from tests.conftest import job_role, owner_role
 from tests.factories.assessments import Play
 from tests.schemes.tasks.clock import member_since, moment, used_seconds
 
@@ -23,6 +27,7 @@ MEMBERS = int(os.environ.get("SCHEME_MEMBERS", "300"))
 SECONDS = 30
 # Statements for one full batch, whatever its size: booking, holding, the handler's own and the mark that it is done.
 MOST_PER_TICK_BATCH, MOST_PER_RELAY_BATCH = 25, 25
+MOST_OF_THE_WORK_LIST = 8  # statements beyond those of any page
 CRITERIA = 17
 COPIES = """
 WITH made AS (
@@ -118,8 +123,8 @@ def tell_everything(at: dt.datetime) -> int:
 def test_members_due_on_one_day_are_done_within_half_a_minute() -> None:
     many_members(MEMBERS)
     days = {"opened": "2026-05-16", "reminded": "2026-06-15", "again": "2026-07-08", "overdue": "2026-07-16"}
-    for name, day in days.items():
-        at = moment(day)
+    moments = {name: moment(day) for name, day in days.items()} | {"listed": moment("2026-07-16", hour=10)}
+    for name, at in moments.items():
         with job_role():
             had, begun = Delivery.objects.count(), used_seconds()
             done = do_everything(at)
@@ -129,7 +134,7 @@ def test_members_due_on_one_day_are_done_within_half_a_minute() -> None:
             made = Delivery.objects.count() - had
             assert not Occurrence.objects.filter(done_at=None, due_at__lte=at).exists()
             assert not Outbox.objects.exists()
-        assert done == told == MEMBERS + 1
+        assert done == told == (1 if name == "listed" else MEMBERS + 1)
         assert ended.busy - begun.busy < SECONDS
         print(
             f"\n{name}: {done} occurrences in {ticked.busy - begun.busy:.1f} s, {made} deliveries in "
@@ -138,9 +143,44 @@ def test_members_due_on_one_day_are_done_within_half_a_minute() -> None:
     with job_role():
         assert Assessment.objects.filter(kind=Assessment.Kind.INTERIM).count() == MEMBERS + 1
         assert not Occurrence.objects.filter(attempts__gt=1).exists()
+        (letter,) = Entry.objects.filter(verb=TOLD)
+        assert letter.data["count"] == MEMBERS + 1
+        assert Delivery.objects.filter(verb=TOLD, channel="email").count() == 4
         everybody = Delivery.objects.filter(verb="schemes.reminded", channel="inbox")
         assert everybody.values("organisation").distinct().count() == MEMBERS + 1
         assert everybody.filter(organisation=F("entry__owner")).count() == everybody.count()
+
+
+@pytest.mark.django_db
+def test_a_page_of_the_work_list_takes_as_many_statements_for_all_of_them_as_for_one(
+    client_for: Callable[[Person], Client],
+) -> None:
+    story, opens = many_members(MEMBERS), moment("2026-05-16")
+    with job_role():
+        assert occurrences.tick(opens, limit=1) == 1
+    with owner_role():
+        client = client_for(Person.objects.get(pk=story.boss.person_id))
+    work, shell = reverse("schemes:assessments"), reverse("organisations:new")
+
+    def statements(url: str) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(url).status_code == 200
+        return len(seen)
+
+    statements(work)
+    few, around = statements(work), statements(shell)
+    with job_role():
+        do_everything(opens)
+    assert statements(work) == few
+    assert few - around <= MOST_OF_THE_WORK_LIST
+    begun = used_seconds()
+    page = client.get(work)
+    ended = used_seconds()
+    assert page.context["counts"].member == MEMBERS + 1
+    print(
+        f"\nwork list of {MEMBERS + 1}: {few} statements, {few - around} of its own, "
+        f"{ended.busy - begun.busy:.3f} s of processor, {ended.clock - begun.clock:.3f} s in all"
+    )
 
 
 @pytest.mark.django_db

@@ -16,9 +16,9 @@ from schemes.actions.appeal import appeal, decide_appeal, withdraw_appeal
 from schemes.actions.assessment import reschedule, send_back, take_up
 from schemes.actions.clarification import answer_clarification, ask_clarification
 from schemes.actions.membership import withdraw
-from schemes.actions.people import declare
+from schemes.actions.people import assign, declare, end_assignment
 from schemes.lifecycle import Outcome
-from schemes.models import Appeal, Clarification
+from schemes.models import Appeal, Assignment, Clarification
 from tests.conftest import job_role, owner_role
 from tests.factories.assessments import Play, as_viewer, play
 from tests.schemes.tasks.clock import member_since, moment, run, set_clock
@@ -69,6 +69,37 @@ def test_whoever_has_a_part_is_told_of_it(story: Play) -> None:
     with as_viewer(story.decider) as viewer:
         send_back(viewer=viewer, assessment=story.assessment(), reason="Look at c1 again.", at=story.now())
     assert told(story, "sent_back") == {("body", story.assessor.person_id)}
+
+
+def test_an_interest_that_ends_a_part_is_told_to_those_who_can_fill_it(story: Play) -> None:
+    story.apply()
+    story.submit()
+    story.staff()
+    story.declare(story.assessor, has_conflict=True, words="My sister works there.")
+    assert told(story, "assignment_ended") == {("body", story.boss.person_id)}
+    with job_role():
+        letter = Delivery.objects.select_related("entry", "person").get(
+            verb="schemes.assignment_ended", channel="email"
+        )
+        notice = notice_for(letter.verb)
+        assert notice is not None
+        assert letter.title == f"Somebody else has to assess {story.organisation.name}"
+        assert "My sister" not in words.letter_of(notice, letter).text
+    with as_viewer(story.boss) as viewer:
+        other = Person.objects.get(pk=story.reviewer.person_id)
+        assign(viewer=viewer, assessment=story.assessment(), person=other, role="assessor", at=story.now())
+    with job_role():
+        assert list(notice.recipients(letter.entry)) == []
+
+
+def test_whoever_loses_a_part_is_told_by_whom_it_was_not(story: Play) -> None:
+    story.apply()
+    story.submit()
+    story.staff()
+    with as_viewer(story.boss) as viewer:
+        part = Assignment.objects.get(person_id=story.decider.person_id)
+        end_assignment(viewer=viewer, assignment=part, at=story.now())
+    assert told(story, "assignment_ended") == {("body", story.decider.person_id)}
 
 
 def test_a_question_goes_to_the_member_and_its_answer_to_the_assessor(story: Play) -> None:
@@ -149,7 +180,9 @@ def test_dates_are_told_to_whoever_they_wait_for() -> None:
     assert sides(story, "reminded") == {"member"}
     run(moment("2026-07-21"))
     set_clock(story, "2026-07-21", hour=9)
-    assert sides(story, "overdue") == {"member", "body"}
+    assert sides(story, "overdue") == {"member"}
+    run(moment("2026-07-21", hour=10))
+    assert sides(story, "overdue_told") == {"body"}
     with as_viewer(story.boss) as viewer:
         take_up(viewer=viewer, assessment=story.assessment(), at=story.now())
     assert sides(story, "taken_up") == {"member"}

@@ -43,6 +43,44 @@ def interim(story: Play) -> None:
         story.interim()
 
 
+def test_a_second_rater_gets_a_part_and_nobody_gets_two(story: Play, browser: Browser) -> None:
+    assessment = story.submit()
+    story.staff()
+    page = browser(story.boss).get(address("assign", assessment))
+    offered = {key for key, _name in page.context["second_form"].fields["person"].choices if key}
+    assert offered == {str(one.person_id) for one in (story.boss, story.reviewer)}
+    sent = {"role": "second_rater", "second_rater-person": str(story.reviewer.person_id)}
+    assert browser(story.boss).post(address("assign", assessment), sent).status_code == 302
+    with owner_role():
+        made = Assignment.objects.in_force().get(role="second_rater")
+    assert made.person_id == story.reviewer.person_id
+    assert "Second rater" in browser(story.boss).get(address("assign", assessment)).content.decode()
+    assert browser(story.boss).post(address("assign", assessment), sent).status_code == 422
+
+
+def test_the_body_begins_an_assessment_by_hand(story: Play, browser: Browser) -> None:
+    story.decide()
+    membership = story.membership()
+    home = reverse("schemes:membership", args=[membership.code])
+    begin = reverse("schemes:interim_begin", args=[membership.code])
+    assert begin in browser(story.assessor).get(home).content.decode()
+    assert begin not in browser(story.member).get(home).content.decode()
+    assert browser(story.member).get(begin).status_code == 403
+    over = {"due_on": (timezone.now().date() - dt.timedelta(days=1)).isoformat()}
+    answer = browser(story.assessor).post(begin, over)
+    assert answer.status_code == 422
+    assert "This day is over." in answer.content.decode()
+    day = timezone.now().date() + dt.timedelta(days=20)
+    answer = browser(story.assessor).post(begin, {"due_on": day.isoformat()})
+    made = story.assessment()
+    assert answer.headers["Location"] == reverse("schemes:assessment", args=[made.code])
+    assert (made.kind, made.due_on, made.state) == ("interim", day, "answering")
+    assert browser(story.assessor).get(begin).headers["Location"] == answer.headers["Location"]
+    again = browser(story.assessor).post(begin, {"due_on": day.isoformat()})
+    assert again.status_code == 422
+    assert begin not in browser(story.assessor).get(home).content.decode()
+
+
 def test_only_independent_people_are_offered(story: Play, browser: Browser) -> None:
     assessment = story.submit()
     close = people.membership(story.body, role=Role.EDITOR)

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -103,6 +105,41 @@ def test_saving_leads_to_the_next_criterion(story: Play, browser: Callable[[View
     assert (found.value, found.rationale, found.version) == ("silver", "Seen.", 1)
     last = client.post(address("score", assessment, "c3"), sent)
     assert last.headers["Location"] == address("assessment", assessment)
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_two_connections_that_save_at_once_lose_nothing(
+    story: Play, browser: Callable[[Viewer], Client], is_new: bool
+) -> None:
+    """Two requests, each on a connection of its own, meet at the same row: one is saved, the other sees both."""
+    assessment, other = story.start(), second_assessor(story)
+    clients = {"Papers of May show it.": browser(story.assessor), "Talks in June say so.": browser(other)}
+    url, version = address("score", assessment, "c1"), "0"
+    if not is_new:
+        story.score("bronze")
+        version = "1"
+    start = threading.Barrier(2)
+
+    def save(words: str) -> tuple[str, int, str]:
+        try:
+            start.wait()
+            sent = {"choice": "gold", "rationale": words, "version": version, "base": "{}", "to": "next"}
+            answer = clients[words].post(url, sent)
+            return words, answer.status_code, answer.content.decode()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = {code: (words, page) for words, code, page in pool.map(save, clients)}
+    assert set(answers) == {302, 409}
+    kept, (lost, merge) = answers[302][0], answers[409]
+    found = score_of(assessment, "c1")
+    assert (found.rationale, found.version) == (kept, int(version) + 1)
+    assert kept in merge
+    assert lost in merge
+    assert 'id="merge"' in merge
+    with owner_role():
+        assert list(found.versions.order_by("version").values_list("rationale", flat=True))[-1] == kept
 
 
 def test_a_score_without_reasons_comes_back_filled(story: Play, browser: Callable[[Viewer], Client]) -> None:
