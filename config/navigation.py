@@ -92,7 +92,10 @@ PARTNERS = (
     Place(gettext_lazy("Our schemes"), "schemes:schemes", "scale", _only(Capability.SCHEME_BODY)),
 )
 # What is done together with others.
-FORUM = (Place(gettext_lazy("Groups"), "forum:groups", "users"),)
+FORUM = (
+    Place(gettext_lazy("Groups"), "forum:groups", "users"),
+    Place(gettext_lazy("Updates"), "forum:updates", "megaphone"),
+)
 # What everybody reads, also without an account.
 OPEN = (
     Place(gettext_lazy("Registers of members"), "schemes:registers", "award"),
