@@ -1,12 +1,15 @@
 """Pages of outside bodies, as the body, a follower and everybody else meet them."""
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from html import unescape
 
 import pytest
+import xlsxwriter
 from django.core import mail
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -335,3 +338,19 @@ def test_dates_that_passed_are_said(client_for: Clients, reader: Membership) -> 
 
 def test_signed_out_readers_sign_in_first(client: Client, db: None) -> None:
     assert client.get(_at("updates")).headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_workbook_is_read_like_a_table(client_for: Clients, association: Membership) -> None:
+    body = make.body(association.organisation)
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Membership number", "Full name", "Level", "State", "Expiry date"])
+        sheet.write_row(1, 0, [21700123, "Rita Rahman", "CSCA", "Active", dt.date(2030, 1, 1)])
+    file = SimpleUploadedFile("auditors.xlsx", content.getvalue())
+    own = client_for(association.person)
+    assert own.post(_at("body_list", body), {"file": file, "dated_on": "2026-02-01"}).status_code == 302
+    cache.clear()
+    page = _words(_text(own, f"{_at('body_check', body)}?number=21700123"))
+    assert "On the list of 1 Feb 2026" in page
+    assert "Valid until 1 Jan 2030" in page
