@@ -82,3 +82,23 @@ UPDATE = Lifecycle(
         UpdateState.WITHDRAWN: frozenset(),
     },
 )
+
+
+# ---------------------------------------------------------------- work
+class BallotState(StrEnum):
+    """Called until it is closed, which time does and nobody else; or withdrawn before that, and never counted."""
+
+    CALLED = "called"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+BALLOT = Lifecycle(
+    name="ballot",
+    initial=BallotState.CALLED,
+    moves={
+        BallotState.CALLED: frozenset({BallotState.CLOSED, BallotState.WITHDRAWN}),
+        BallotState.CLOSED: frozenset(),
+        BallotState.WITHDRAWN: frozenset(),
+    },
+)

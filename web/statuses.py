@@ -67,6 +67,13 @@ STATUSES: dict[str, dict[str, Look]] = {
         "shown": Look("good", _("Shown to everybody")),
         "declined": Look("calm", _("Not shown")),
     },
+    "ballot": {
+        "coming": Look("calm", _("Opens later")),
+        "open": Look("thread", _("Voting is open")),
+        "counting": Look("calm", _("Being counted")),
+        "closed": Look("good", _("Closed")),
+        "withdrawn": Look("calm", _("Withdrawn")),
+    },
     "severity": {
         "business_critical": Look("bad", _("Business critical")),
         "critical": Look("bad", _("Critical")),

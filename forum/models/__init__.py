@@ -1,6 +1,17 @@
 """Groups, what they talk and decide about, and events: shapes and invariants."""
 
 from forum.models.auditor import AuditorEntry, AuditorList, AuditorStatus
+from forum.models.ballot import (
+    ABSTAIN,
+    Ballot,
+    BallotHandover,
+    BallotOutcome,
+    BallotPaper,
+    BallotTally,
+    BallotVote,
+    Majority,
+    QuorumUnit,
+)
 from forum.models.charter import Charter
 from forum.models.competition import CompetitionNotice, NoticeAcceptance
 from forum.models.group import (
@@ -17,9 +28,16 @@ from forum.models.seat import Constituency, Place, Seat, SeatHolding
 from forum.models.update import Body, BodyFigure, BodyFollower, BodyUpdate, BodyUpdateVersion
 
 __all__ = [
+    "ABSTAIN",
     "AuditorEntry",
     "AuditorList",
     "AuditorStatus",
+    "Ballot",
+    "BallotHandover",
+    "BallotOutcome",
+    "BallotPaper",
+    "BallotTally",
+    "BallotVote",
     "Body",
     "BodyFigure",
     "BodyFollower",
@@ -34,10 +52,12 @@ __all__ = [
     "GroupKind",
     "InsideQuerySet",
     "LeadSide",
+    "Majority",
     "NoticeAcceptance",
     "Participant",
     "ParticipantRole",
     "Place",
+    "QuorumUnit",
     "Seat",
     "SeatHolding",
     "SignedInside",

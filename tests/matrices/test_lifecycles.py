@@ -217,6 +217,7 @@ def test_moves_are_legal_in_the_lifecycle(life: Life) -> None:
 
 # Moves that nobody makes by hand: what a publication, a revision or a worker does. Tried where those are.
 ELSEWHERE: dict[str, set[tuple[str, str]]] = {
+    "ballot": {("called", "closed")},  # time closes it: tests/forum/actions/test_ballot.py
     AUDIT.name: {(AuditState.PUBLISHED, AuditState.SUPERSEDED)},
     CAR.name: {
         (FindingState.OPEN, FindingState.CLOSED),

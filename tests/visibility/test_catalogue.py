@@ -62,6 +62,7 @@ ASKABLE = {
     "management_is_rated(bigint)",
     "scheme_hindrance(bigint,bigint)",  # why somebody of a scheme body may not judge there
     "certificate(text)",  # what the public may know of one, by its code
+    "vote(bigint,bigint,integer,timestamp with time zone)",  # the one way in which a vote comes into a ballot
 }
 
 MAY = """has_table_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
