@@ -169,7 +169,11 @@ class Finding(models.Model):
             models.Index(fields=["kind", "state", "-raised_on", "-id"], name="finding_by_kind"),
             models.Index(fields=["kind", "first_raised_on", "id"], name="finding_oldest_issue"),
             models.Index(fields=["supplier", "kind", "-raised_on", "-id"], name="finding_by_supplier"),
-            models.Index(fields=["audit_firm", "kind", "-raised_on", "-id"], name="finding_by_firm"),
+            # In the order of a firm's list; the last two columns are for filters, which then read no row.
+            models.Index(
+                fields=["audit_firm", "kind", "-raised_on", "-id", "severity", "state"],
+                name="finding_by_firm",
+            ),
             models.Index(fields=["site", "kind", "state"], name="finding_by_site"),
             models.Index(
                 fields=["audit_firm", "id"],
