@@ -14,6 +14,7 @@ from config.demo.content import words
 from config.demo.evidence import schedule_evidence
 from config.demo.extensions import schedule_extensions
 from config.demo.figures import schedule_figures
+from config.demo.forum import schedule_forum
 from config.demo.initiatives import schedule_initiatives
 from config.demo.plans import keep_newest_papers, schedule_plans
 from config.demo.register import schedule_imports
@@ -43,6 +44,7 @@ AFTER_AUDITS = (
     schedule_imports,
     schedule_schemes,
     schedule_initiatives,
+    schedule_forum,
 )
 
 
