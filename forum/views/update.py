@@ -67,7 +67,7 @@ def detail(request: ViewerRequest, code: str) -> HttpResponse:
         "earlier": versions.earlier,
         "charts": charts_of(versions.current),
         "may_change": can_change_update(request.viewer, found),
-        "crumbs": _crumbs(found),
+        "crumbs": [*_crumbs(found)[:-1], Crumb(found.title)],
     }
     return render(request, "forum/updates/update.html", context)
 
