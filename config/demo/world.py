@@ -23,6 +23,7 @@ from config.demo.schemes import schedule_schemes
 from config.demo.stage import Stage, count_letters_as_sent
 from config.demo.together import schedule_together
 from config.demo.trade import engage_firms, link_them, open_sites
+from config.demo.updates import schedule_updates
 from config.demo.variances import schedule_variances
 from config.demo.work import schedule_work
 from ledger.models import Channel, Delivery
@@ -44,6 +45,7 @@ AFTER_AUDITS = (
     schedule_imports,
     schedule_schemes,
     schedule_initiatives,
+    schedule_updates,
     schedule_forum,
 )
 
