@@ -106,6 +106,7 @@ RULES = {
     "forum.AuditorEntry": _own,
 }
 KEPT = {
+    "forum.BodyUpdate.reason": "only what is withdrawn has one",
     "forum.AuditorList.key_mark": "a fingerprint",
     "forum.AuditorEntry.number_mark": "a fingerprint",
     "forum.AuditorEntry.name_mark": "a fingerprint",
