@@ -102,3 +102,42 @@ BALLOT = Lifecycle(
         BallotState.WITHDRAWN: frozenset(),
     },
 )
+
+
+# ---------------------------------------------------------------- discussion
+class PostState(StrEnum):
+    """A co-lead hides a post and may show it again; its author deletes it, for good."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    DELETED = "deleted"
+
+
+POST = Lifecycle(
+    name="post",
+    initial=PostState.SHOWN,
+    moves={
+        PostState.SHOWN: frozenset({PostState.HIDDEN, PostState.DELETED}),
+        PostState.HIDDEN: frozenset({PostState.SHOWN, PostState.DELETED}),
+        PostState.DELETED: frozenset(),
+    },
+)
+
+
+class ReportState(StrEnum):
+    """A co-lead hides the reported post, or lets it stand."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+
+
+POST_REPORT = Lifecycle(
+    name="report of a post",
+    initial=ReportState.OPEN,
+    moves={
+        ReportState.OPEN: frozenset({ReportState.UPHELD, ReportState.DISMISSED}),
+        ReportState.UPHELD: frozenset(),
+        ReportState.DISMISSED: frozenset(),
+    },
+)

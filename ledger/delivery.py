@@ -92,12 +92,23 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
         subject=letter.subject,
         body=letter.text,
         to=[delivery.person.email if delivery.person else delivery.address],
-        headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": message_id(delivery),
+            "Auto-Submitted": "auto-generated",
+            **ending(letter.stop_link),
+        },
     )
     mail.attach_alternative(letter.html, "text/html")
     for file in attachments:
         mail.attach(file.name, file.content, file.media_type)
     return mail
+
+
+def ending(link: str) -> dict[str, str]:
+    """Return the headers by which a mail program ends letters like this one with one click (RFC 8058)."""
+    if not link:
+        return {}
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def message_id(delivery: Delivery) -> str:

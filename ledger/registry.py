@@ -7,6 +7,7 @@ down only: the ledger holds functions, never imports of the apps they come from.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -68,6 +69,8 @@ class Attachment:
 NoticeFunction = Callable[[Entry], Iterable[Recipient]]
 PathFunction = Callable[[Entry], str]
 AttachFunction = Callable[[Delivery], Iterable[Attachment]]
+WordsFunction = Callable[[Delivery], Mapping[str, Any]]
+StopFunction = Callable[[Delivery], str]
 ReactionFunction = Callable[[Entry], None]
 OccurrenceFunction = Callable[[Occurrence, datetime], None]
 NoticeOfMany = Callable[[Sequence[Entry]], Mapping[int, Iterable[Recipient]]]
@@ -90,6 +93,10 @@ class Notice:
         code_in: the word of the entry's data that holds the code of the page, or several parted by spaces where its
             address has several; the subject's own code where it is empty.
         of_many: names the people of many entries at once, by the entry's key; None where only `recipients` is asked.
+        says: finds more words for the letter each time it is written, for what must not lie in the entry; templates of
+            the body get them under these names.
+        stop_path: finds the page that ends letters like this one by one POST, without signing in (RFC 8058); the
+            letter's headers and its last line lead there. Its secret never lies in the database.
     """
 
     verb: str
@@ -99,6 +106,8 @@ class Notice:
     attach: AttachFunction | None = None
     code_in: str = ""
     of_many: NoticeOfMany | None = None
+    says: WordsFunction | None = None
+    stop_path: StopFunction | None = None
 
     @property
     def words(self) -> str:
@@ -130,6 +139,8 @@ def notice(
     secret_path: PathFunction | None = None,
     attach: AttachFunction | None = None,
     code_in: str = "",
+    says: WordsFunction | None = None,
+    stop_path: StopFunction | None = None,
 ) -> Callable[[NoticeFunction], NoticeFunction]:
     """Register the function that names the people to be told of `verb`.
 
@@ -139,7 +150,9 @@ def notice(
 
     def register(function: NoticeFunction) -> NoticeFunction:
         _once(_notices, verb, "notice")
-        _notices[verb] = Notice(verb, function, route, secret_path, attach, code_in)
+        _notices[verb] = Notice(
+            verb, function, route, secret_path, attach, code_in, says=says, stop_path=stop_path
+        )
         return function
 
     return register

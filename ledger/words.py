@@ -28,11 +28,15 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What goes into an e-mail: a subject on one line, and the same content as text and as HTML."""
+    """What goes into an e-mail: a subject on one line, and the same content as text and as HTML.
+
+    `stop_link` ends letters like this one; empty where they cannot be ended so.
+    """
 
     subject: str
     text: str
     html: str
+    stop_link: str = ""
 
 
 @contextmanager
@@ -61,7 +65,10 @@ def letter_of(notice: Notice, delivery: Delivery) -> Letter:
     """Return the whole e-mail for `delivery`; call it inside `reading_as` its person."""
     entry = delivery.entry
     path = notice.secret_path(entry) if notice.secret_path else delivery.path
+    stop_path = notice.stop_path(delivery) if notice.stop_path else ""
     context = {
+        **(notice.says(delivery) if notice.says else {}),
+        "stop_link": f"{settings.SITE_URL}{stop_path}" if stop_path else "",
         "entry": entry,
         "data": entry.data,
         "person": delivery.person,
@@ -79,6 +86,7 @@ def letter_of(notice: Notice, delivery: Delivery) -> Letter:
         subject=one_line(delivery.title),
         text=_plain("ledger/mail/layout.txt", {**context, "body": body}).strip() + "\n",
         html=_rendered("ledger/mail/layout.html", {**context, "body": html_body}, escape=True).strip(),
+        stop_link=context["stop_link"],
     )
 
 

@@ -23,12 +23,17 @@ from forum.models.group import (
     SignedInside,
     Stage,
 )
+from forum.models.moderation import ModerationStep, PostReport
+from forum.models.news import NewsChoice, Rhythm
 from forum.models.participant import LeadSide, Participant, ParticipantRole
+from forum.models.post import Mention, Post, PostFile, PostVersion, Reaction, ReactionKind
 from forum.models.seat import Constituency, Place, Seat, SeatHolding
+from forum.models.thread import Attention, GroupListening, Thread, ThreadReading
 from forum.models.update import Body, BodyFigure, BodyFollower, BodyUpdate, BodyUpdateVersion
 
 __all__ = [
     "ABSTAIN",
+    "Attention",
     "AuditorEntry",
     "AuditorList",
     "AuditorStatus",
@@ -50,16 +55,29 @@ __all__ = [
     "Group",
     "GroupAccess",
     "GroupKind",
+    "GroupListening",
     "InsideQuerySet",
     "LeadSide",
     "Majority",
+    "Mention",
+    "ModerationStep",
+    "NewsChoice",
     "NoticeAcceptance",
     "Participant",
     "ParticipantRole",
     "Place",
+    "Post",
+    "PostFile",
+    "PostReport",
+    "PostVersion",
     "QuorumUnit",
+    "Reaction",
+    "ReactionKind",
+    "Rhythm",
     "Seat",
     "SeatHolding",
     "SignedInside",
     "Stage",
+    "Thread",
+    "ThreadReading",
 ]

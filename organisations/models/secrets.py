@@ -28,15 +28,26 @@ def invitation_secret(code: str) -> str:
     So the link can be written into the letter at the moment it goes out, also on a second try, without
     the secret ever lying in the database.
     """
-    return next(_secrets_of(code))
+    return link_secret(_SALT, code)
 
 
 def invitation_secret_kept_as(code: str, token_hash: str) -> str | None:
     """Return the secret of an invitation made earlier, also after the installation's key has been rotated."""
-    return next((one for one in _secrets_of(code) if hmac.compare_digest(hash_secret(one), token_hash)), None)
+    return link_secret_kept_as(_SALT, code, token_hash)
 
 
-def _secrets_of(code: str) -> Iterator[str]:
+def link_secret(purpose: str, code: str) -> str:
+    """Return the secret of a link for one purpose, as `invitation_secret` does for invitations."""
+    return next(_secrets_of(purpose, code))
+
+
+def link_secret_kept_as(purpose: str, code: str, token_hash: str) -> str | None:
+    """Return the secret of a link made earlier, also after the installation's key has been rotated."""
+    made = _secrets_of(purpose, code)
+    return next((one for one in made if hmac.compare_digest(hash_secret(one), token_hash)), None)
+
+
+def _secrets_of(purpose: str, code: str) -> Iterator[str]:
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        digest = hmac.new(f"{_SALT}:{key}".encode(), code.encode(), hashlib.sha256).digest()
+        digest = hmac.new(f"{purpose}:{key}".encode(), code.encode(), hashlib.sha256).digest()
         yield base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -31,6 +31,7 @@ from findings.lifecycle import (
 )
 from findings.models import Audit, Finding
 from findings.models.content import PlanContent
+from forum.lifecycle import POST_REPORT, ReportState
 from ledger.acting import acting
 from ledger.lifecycles import Lifecycle
 from ledger.refusals import Refusal
@@ -230,6 +231,7 @@ ELSEWHERE: dict[str, set[tuple[str, str]]] = {
         (FindingState.ACTION_SUBMITTED, FindingState.WITHDRAWN),
     },
     DISPUTE.name: {(ReplyState.OPEN, ReplyState.ACCEPTED)},
+    POST_REPORT.name: {(ReportState.OPEN, ReportState.UPHELD)},  # hiding the post: tests/forum/actions
     # An appeal against a removal from the lowest level: `tests/schemes/actions/test_appeal.py`.
     MEMBERSHIP.name: {(MembershipState.REMOVED, MembershipState.ON_NOTICE)},
     IMPORT.name: {

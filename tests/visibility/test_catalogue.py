@@ -47,6 +47,7 @@ READ_BY_ALL = {
 # And an operator's: may this catalogue still change? And a reader's of a plan: what was paid back, in sums? And of
 # a page: which parts has it for us? And of a search: which of the audits that we see are called so?
 ASKABLE = {
+    "posts_found(text,bigint,integer)",  # in the groups that the person may enter
     "audits_named(text,integer)",
     "parts_of_finding(bigint)",
     "parts_of_audit(bigint)",

@@ -22,6 +22,7 @@ from web import dates
 from web.countries import country_name
 from web.differences import differences
 from web.languages import direction_of, name_of
+from web.markdown import in_markdown
 from web.paging import PARAMETER, SORT, Page
 from web.pieces import Chart
 from web.statuses import Look, look_of
@@ -67,6 +68,12 @@ def said(text: object, language: str = "") -> SafeString:
         return format_html('<span class="said" dir="auto">{}</span>', lines)
     direction = direction_of(str(text or ""), language)
     return format_html('<span class="said" lang="{}" dir="{}">{}</span>', language, direction, lines)
+
+
+@register.simple_tag
+def said_in_markdown(text: object, language: str = "") -> SafeString:
+    """Show what a person wrote in Markdown: as `said`, with its paragraphs, lists and links."""
+    return in_markdown(str(text or ""), language)
 
 
 @register.simple_tag
