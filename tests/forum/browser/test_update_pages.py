@@ -89,7 +89,7 @@ def test_nothing_is_wrong_for_a_reader(look: Callable[[str, str, str], dict[str,
         "check": f"{check}?number=21900417&name=Ana+Beltrame",
         "check-none": f"{check}?number=99",
     }
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for name, path in places.items():
         wrong |= look("tom", name, path)
     assert wrong == {}
@@ -105,7 +105,7 @@ def test_nothing_is_wrong_for_the_body(look: Callable[[str, str, str], dict[str,
         "own-correct": reverse("forum:update_edit", args=[published.code]),
         "own-load": reverse("forum:body_list", args=[body.code]),
     }
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for name, path in places.items():
         wrong |= look("edith", name, path)
     assert wrong == {}
