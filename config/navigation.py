@@ -95,6 +95,7 @@ PARTNERS = (
 FORUM = (
     Place(gettext_lazy("Groups"), "forum:groups", "users"),
     Place(gettext_lazy("Updates"), "forum:updates", "megaphone"),
+    Place(gettext_lazy("Events"), "forum:events", "calendar"),
 )
 # What everybody reads, also without an account.
 OPEN = (

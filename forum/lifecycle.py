@@ -141,3 +141,76 @@ POST_REPORT = Lifecycle(
         ReportState.DISMISSED: frozenset(),
     },
 )
+
+
+# ---------------------------------------------------------------- events
+class SeriesState(StrEnum):
+    """A series is prepared by its organiser, then read by everyone signed in."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+SERIES = Lifecycle(
+    name="series",
+    initial=SeriesState.DRAFT,
+    moves={SeriesState.DRAFT: frozenset({SeriesState.PUBLISHED}), SeriesState.PUBLISHED: frozenset()},
+)
+
+
+class EventState(StrEnum):
+    """Published events take registrations; closed ones do not any more, but their waiting list goes on."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+TAKES_PLACE = frozenset({EventState.PUBLISHED, EventState.CLOSED})
+EVENT = Lifecycle(
+    name="event",
+    initial=EventState.DRAFT,
+    moves={
+        EventState.DRAFT: frozenset({EventState.PUBLISHED, EventState.CANCELLED}),
+        EventState.PUBLISHED: frozenset({EventState.CLOSED, EventState.HELD, EventState.CANCELLED}),
+        EventState.CLOSED: frozenset({EventState.PUBLISHED, EventState.HELD, EventState.CANCELLED}),
+        EventState.HELD: frozenset(),
+        EventState.CANCELLED: frozenset(),
+    },
+)
+
+
+class RegistrationState(StrEnum):
+    """An offer counts as a place held, so that nobody else can have it while it lasts."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    PLACED = "placed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+HOLDING = frozenset({RegistrationState.OFFERED, RegistrationState.PLACED})
+OPEN_REGISTRATIONS = HOLDING | {RegistrationState.WAITING}
+REGISTRATION = Lifecycle(
+    name="registration",
+    initial=RegistrationState.WAITING,
+    moves={
+        RegistrationState.WAITING: frozenset({RegistrationState.OFFERED, RegistrationState.CANCELLED}),
+        RegistrationState.OFFERED: frozenset(
+            {
+                RegistrationState.PLACED,
+                RegistrationState.DECLINED,
+                RegistrationState.EXPIRED,
+                RegistrationState.CANCELLED,
+            }
+        ),
+        RegistrationState.PLACED: frozenset({RegistrationState.CANCELLED}),
+        RegistrationState.DECLINED: frozenset(),
+        RegistrationState.EXPIRED: frozenset(),
+        RegistrationState.CANCELLED: frozenset(),
+    },
+)

@@ -22,6 +22,21 @@ class Look:
 
 
 STATUSES: dict[str, dict[str, Look]] = {
+    "event": {
+        "draft": Look("calm", _("Draft")),
+        "published": Look("thread", _("Takes registrations")),
+        "closed": Look("calm", _("Registration closed")),
+        "held": Look("calm", _("Over")),
+        "cancelled": Look("bad", _("Called off")),
+    },
+    "registration": {
+        "waiting": Look("car", _("On the waiting list")),
+        "offered": Look("warn", _("A place is kept for you")),
+        "placed": Look("good", _("Has a place")),
+        "declined": Look("calm", _("Said no")),
+        "expired": Look("calm", _("Offer ran out")),
+        "cancelled": Look("calm", _("Cancelled")),
+    },
     "car": {
         "open": Look("car", _("Working together · no plan yet")),
         "in_progress": Look("car", _("Working together · in progress")),

@@ -14,6 +14,7 @@ from forum.models.ballot import (
 )
 from forum.models.charter import Charter
 from forum.models.competition import CompetitionNotice, NoticeAcceptance
+from forum.models.event import Event, EventGuest, Joining
 from forum.models.group import (
     EntryRule,
     Group,
@@ -23,11 +24,14 @@ from forum.models.group import (
     SignedInside,
     Stage,
 )
+from forum.models.material import EventMessage, Material
 from forum.models.moderation import ModerationStep, PostReport
 from forum.models.news import NewsChoice, Rhythm
 from forum.models.participant import LeadSide, Participant, ParticipantRole
 from forum.models.post import Mention, Post, PostFile, PostVersion, Reaction, ReactionKind
+from forum.models.registration import EventPlace, Registration
 from forum.models.seat import Constituency, Place, Seat, SeatHolding
+from forum.models.series import EventTag, Series
 from forum.models.thread import Attention, GroupListening, Thread, ThreadReading
 from forum.models.update import Body, BodyFigure, BodyFollower, BodyUpdate, BodyUpdateVersion
 
@@ -52,13 +56,20 @@ __all__ = [
     "CompetitionNotice",
     "Constituency",
     "EntryRule",
+    "Event",
+    "EventGuest",
+    "EventMessage",
+    "EventPlace",
+    "EventTag",
     "Group",
     "GroupAccess",
     "GroupKind",
     "GroupListening",
     "InsideQuerySet",
+    "Joining",
     "LeadSide",
     "Majority",
+    "Material",
     "Mention",
     "ModerationStep",
     "NewsChoice",
@@ -73,9 +84,11 @@ __all__ = [
     "QuorumUnit",
     "Reaction",
     "ReactionKind",
+    "Registration",
     "Rhythm",
     "Seat",
     "SeatHolding",
+    "Series",
     "SignedInside",
     "Stage",
     "Thread",

@@ -322,7 +322,13 @@ def rules() -> dict[str, Callable[[Facts, Reader, Row], bool]]:
     found = dict(RULES)
     for more in slices.all_of("RULES"):
         found |= more
+    for more in slices.all_of("ALSO"):
+        found |= {label: _either(found[label], rule) for label, rule in more.items()}
     return found
+
+
+def _either(one: Callable[[Facts, Reader, Row], bool], other: Callable[[Facts, Reader, Row], bool]) -> Any:
+    return lambda known, reader, row: one(known, reader, row) or other(known, reader, row)
 
 
 def ruleless() -> list[str]:

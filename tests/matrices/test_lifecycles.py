@@ -242,6 +242,8 @@ ELSEWHERE: dict[str, set[tuple[str, str]]] = {
         (ImportState.APPLYING, ImportState.PREVIEWED),
     },
 }
+for _more in slices.all_of("ELSEWHERE"):
+    ELSEWHERE |= _more
 AGAIN = {(CALL.name, CallState.PROPOSED)}  # other times are proposed: the only state that may follow itself
 
 

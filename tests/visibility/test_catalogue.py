@@ -64,6 +64,8 @@ ASKABLE = {
     "scheme_hindrance(bigint,bigint)",  # why somebody of a scheme body may not judge there
     "certificate(text)",  # what the public may know of one, by its code
     "vote(bigint,bigint,integer,timestamp with time zone)",  # the one way in which a vote comes into a ballot
+    "hold_event(bigint)",  # locks an event's row until the transaction ends, and tells nothing
+    "waiting_before(bigint)",  # how many wait before one's own registration
 }
 
 MAY = """has_table_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE, DELETE')

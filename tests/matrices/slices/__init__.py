@@ -4,9 +4,10 @@ A module may hold any of
 
 - `build(world)`: more rows of the world, made as the owner of the tables, with their names in `world.things`;
 - `PAGES`: route → method → `Case` (see `cases.py`); before them `OTHERS.update(...)` for what is crawled as well;
-- `RULES`: model label → who may see a row, stated independently (see `oracle.py`);
+- `RULES`: model label → who may see a row, stated independently (see `oracle.py`); `ALSO`: who may as well;
 - `KEPT`, `SHAPES`: text columns without a word of their own, and what JSON columns look like (see `canaries.py`);
 - `LIVES`: states × moves × roles (see `lives.py`); `NARROWER`: (who, move, state) that an allowed role may not;
+- `ELSEWHERE`: lifecycle → moves that nobody makes by hand (see `test_lifecycles.py`);
 - `STORY`: steps whose letters are read (see `test_letters.py`);
 - `LISTS`, `NO_LISTS`, `grow(small)`: lists whose statements are counted (see `test_lists.py`).
 """
