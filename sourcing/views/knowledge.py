@@ -13,14 +13,12 @@ from sourcing.queries.evidence import checklist_for, evidence_kinds
 from sourcing.queries.knowledge import category_named, known_categories
 from web.pieces import Crumb
 
-EVENTS = "/events/"  # pages of the forum, which lies above; a category's key is the tag of events about it
-
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the categories."""
     return render(
-        request, "sourcing/knowledge/index.html", {"categories": known_categories(), "events_url": EVENTS}
+        request, "sourcing/knowledge/index.html", {"categories": known_categories(), "events_url": _events()}
     )
 
 
@@ -34,7 +32,7 @@ def category(request: HttpRequest, key: str) -> HttpResponse:
         "category": found,
         "as_of": dt.date.fromisoformat(f"{found.as_of}-01"),
         "risks": [(title, [one for one in found.risks if one.level == level]) for level, title in _levels()],
-        "events_url": f"{EVENTS}?tag={key}",
+        "events_url": _events(key),
         "others": [one for one in known_categories() if one.key != key],
         "crumbs": _crumbs(found.title),
     }
@@ -45,7 +43,7 @@ def category(request: HttpRequest, key: str) -> HttpResponse:
 def evidence(request: HttpRequest) -> HttpResponse:
     """Show every kind of evidence with the questions that tell how far to trust a piece of it."""
     kinds = [(kind, checklist_for(kind.key)) for kind in evidence_kinds()]
-    context = {"kinds": kinds, "events_url": f"{EVENTS}?tag=evidence", "crumbs": _crumbs(_("Evidence"))}
+    context = {"kinds": kinds, "events_url": _events("evidence"), "crumbs": _crumbs(_("Evidence"))}
     return render(request, "sourcing/knowledge/evidence.html", context)
 
 
@@ -60,3 +58,8 @@ def _levels() -> list[tuple[str, str]]:
 
 def _crumbs(here: str) -> list[Crumb]:
     return [Crumb(_("Knowledge"), reverse("sourcing:knowledge")), Crumb(here)]
+
+
+def _events(tag: str = "") -> str:
+    """Return where events are listed; a category's key is the tag of those about it."""
+    return reverse("forum:events") + (f"?tag={tag}" if tag else "")
