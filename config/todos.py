@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from findings.queries.todos import parts_of as findings_parts
+from forum.queries.todos import parts_of as forum_parts
 from organisations.queries.waiting import Waiting, waiting_in
 from organisations.visibility import Viewer
 from schemes.queries.todos import parts_of as schemes_parts
@@ -132,6 +133,11 @@ KINDS: dict[str, Words] = {
         _t("has committed support"), _t("Read and confirm"), "findings:commitment", "commitment"
     ),
     "rhythm": Words(_t("wishes for another rhythm of reports"), _t("Read and answer"), _FINDING),
+    "forum_notice": Words(
+        _t("keeps your groups closed until you accept it"), _t("Read and accept"), "forum:notice"
+    ),
+    "forum_invited": Words(_t("invites you to take part"), _t("Read and answer"), "forum:group"),
+    "forum_asked": Words(_t("has people who ask to join"), _t("Read and answer"), "forum:group_requests"),
     "supplier": Words(
         _t("asks to be linked with you as a supplier"), _t("Read and answer"), "sourcing:link", "link"
     ),
@@ -149,7 +155,7 @@ LATE_REPORT = RANKS["overdue"]
 
 def todos_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> list[Waiting]:
     """Return what waits for the viewer in every app, in one statement: at most eight rows of a kind, unordered."""
-    parts = (findings_parts, schemes_parts, parts_of_body)
+    parts = (findings_parts, schemes_parts, parts_of_body, forum_parts)
     return waiting_in([one for parts_of in parts for one in parts_of(viewer, at=at, on=on)])
 
 
@@ -174,7 +180,9 @@ def _rank(row: Waiting, today: dt.date) -> int:
 
 def _todo(row: Waiting, today: dt.date) -> Todo:
     words = KINDS[row.kind]
-    who = row.who or str(_("There is a case"))
+    who = row.who or str(
+        _("The competition-law notice") if row.kind == "forum_notice" else _("There is a case")
+    )
     state, route = row.state, words.route
     if row.kind in {"overdue", "grave"}:
         state = "overdue"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from forum.definitions.reading import Beginning, GroupSaid
 from forum.lifecycle import CharterState
 from forum.models import Charter, CompetitionNotice, Group, Stage
@@ -26,28 +28,29 @@ def begin_forum(said: Beginning, *, operator: Organisation, at: datetime) -> Beg
 
     Promises: stages take over what the file says; a group or notice that is here is left alone. Safe to repeat.
     """
-    before = Stage.objects.count()
-    for stage in Stage.objects.all():  # out of the way, so that places can be exchanged
-        Stage.objects.filter(pk=stage.pk).update(position=1000 + stage.pk)
-    for position, step in enumerate(said.stages, start=1):
-        values = {
-            "title": step.title,
-            "summary": step.summary,
-            "language": said.language,
-            "position": position,
-        }
-        Stage.objects.update_or_create(key=step.key, defaults=values)
-    stages = {one.key: one for one in Stage.objects.all()}
-    known = set(Group.objects.values_list("key", flat=True))
-    fresh = [one for one in said.groups if one.key not in known]
-    for one in fresh:
-        _begin_group(one, stages.get(one.stage), said.language, operator, at)
-    needs_notice = bool(said.notice) and not CompetitionNotice.objects.filter(operator=operator).exists()
-    if needs_notice:
-        CompetitionNotice.objects.create(
-            operator=operator, number=0, body=said.notice, language=said.language, published_at=at
-        )
-    return Begun(len(stages) - before, len(fresh), needs_notice)
+    with transaction.atomic():
+        before = Stage.objects.count()
+        for stage in Stage.objects.all():  # out of the way, so that places can be exchanged
+            Stage.objects.filter(pk=stage.pk).update(position=1000 + stage.pk)
+        for position, step in enumerate(said.stages, start=1):
+            values = {
+                "title": step.title,
+                "summary": step.summary,
+                "language": said.language,
+                "position": position,
+            }
+            Stage.objects.update_or_create(key=step.key, defaults=values)
+        stages = {one.key: one for one in Stage.objects.all()}
+        known = set(Group.objects.values_list("key", flat=True))
+        fresh = [one for one in said.groups if one.key not in known]
+        for one in fresh:
+            _begin_group(one, stages.get(one.stage), said.language, operator, at)
+        needs_notice = bool(said.notice) and not CompetitionNotice.objects.filter(operator=operator).exists()
+        if needs_notice:
+            CompetitionNotice.objects.create(
+                operator=operator, number=0, body=said.notice, language=said.language, published_at=at
+            )
+        return Begun(len(stages) - before, len(fresh), needs_notice)
 
 
 def _begin_group(

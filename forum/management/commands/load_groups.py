@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
 from forum.actions.beginning import begin_forum
@@ -36,8 +35,7 @@ class Command(BaseCommand):
         if operator is None:
             self._say(options, "No organisation runs this installation yet: the groups wait for one.")
             return
-        with transaction.atomic():
-            begun = begin_forum(said, operator=operator, at=timezone.now())
+        begun = begin_forum(said, operator=operator, at=timezone.now())
         self._say(options, f"{begun.stages} stages and {begun.groups} groups are new.")
 
     def _say(self, options: dict[str, Any], words: str) -> None:

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from config.todos import todos_of
 from forum.models import (
     Charter,
     CompetitionNotice,
@@ -19,10 +21,12 @@ from forum.models import (
     SeatHolding,
     Stage,
 )
-from ledger.models import Entry
+from ledger.acting import acting
+from ledger.models import Delivery, Entry
+from ledger.relay import relay
 from organisations.models import Organisation, Person
 from organisations.visibility import Capability, Viewer
-from tests.conftest import owner_role
+from tests.conftest import job_role, owner_role
 from tests.factories import forum as make
 from tests.factories import organisations as people
 
@@ -368,3 +372,49 @@ def test_without_an_operator_the_groups_wait() -> None:
     with owner_role():
         call_command("load_groups", verbosity=0)
         assert not Group.objects.exists()
+
+
+# ---------------------------------------------------------------- home
+def _waiting(who: Viewer) -> dict[str, str]:
+    now = timezone.now()
+    with acting(person_id=who.person_id, organisation_id=who.organisation_id):
+        rows = todos_of(who, at=now, on=now.date())
+    return {row.kind: row.code for row in rows}
+
+
+def test_home_tells_of_what_waits_in_groups() -> None:
+    room = make.group("audit-quality", entry="request")
+    member = make.membership_of(room.stranger)
+    assert _waiting(room.lead) == {}
+    make.invitation(room.group, member.organisation, member.person.email)
+    make.participant(room.group, people.viewer(people.organisation()), state="asked")
+    assert _waiting(room.stranger) == {"forum_invited": "audit-quality"}
+    assert _waiting(room.lead) == {"forum_asked": "audit-quality"}
+    assert _waiting(room.buyer) == {}
+    again = make.notice(room.operator)
+    assert _waiting(room.buyer) == {"forum_notice": again.code}
+    assert _waiting(room.outsider) == {}
+
+
+def test_letters_go_to_those_who_may_know_now(as_: As) -> None:
+    room = make.group("audit-quality", entry="request")
+    as_(room.stranger).post(_url("group_ask", "audit-quality"), {"words": "Wages"})
+    member = make.membership_of(room.outsider)
+    invited = {"organisation_code": member.organisation.code, "email": member.person.email, "role": "member"}
+    as_(room.lead).post(_url("group_invite", "audit-quality"), invited)
+    invited["email"] = "nobody@example.org"
+    as_(room.lead).post(_url("group_invite", "audit-quality"), invited)
+    with job_role():
+        relay(timezone.now())
+    with owner_role():
+        told = set(Delivery.objects.values_list("entry__verb", "person_id"))
+        titles = set(Delivery.objects.values_list("title", flat=True))
+    assert told == {
+        ("forum.asked", room.lead.person_id),
+        ("forum.asked", room.staff.person_id),
+        ("forum.invited", room.outsider.person_id),
+    }
+    assert titles == {
+        "Somebody asks to join Audit quality",
+        "You are invited to the group Audit quality",
+    }

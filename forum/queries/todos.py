@@ -1,0 +1,39 @@
+"""What groups let wait for a member, as parts of the one statement of the home page."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from forum.lifecycle import ParticipantState
+from forum.models import CompetitionNotice, Group, GroupAccess, NoticeAcceptance, Participant
+from forum.queries.participant import own_invitations, own_parts
+from organisations.queries.waiting import part
+from organisations.visibility import Viewer
+
+
+def parts_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
+    """Give the parts: invitations, notices that keep one out, and for co-leads who asks to join."""
+    yield part(
+        own_invitations(viewer),
+        "forum_invited",
+        code="group__key",
+        who="group__title",
+        order=("since_at", "pk"),
+    )
+    later = CompetitionNotice.objects.filter(
+        operator_id=OuterRef("operator_id"), number__gt=OuterRef("number")
+    )
+    accepted = NoticeAcceptance.objects.visible_to(viewer).filter(notice_id=OuterRef("pk"))
+    mine = own_parts(viewer).filter(
+        state=ParticipantState.ACTIVE, group__operator_id=OuterRef("operator_id"), group__state="active"
+    )
+    notices = CompetitionNotice.objects.visible_to(viewer).filter(
+        Exists(mine), ~Exists(later), ~Exists(accepted)
+    )
+    yield part(notices, "forum_notice", order=("pk",))
+    led = GroupAccess.objects.visible_to(viewer).filter(group_id=OuterRef("pk"), is_co_lead=True)
+    asked = Participant.objects.filter(group_id=OuterRef("pk"), state=ParticipantState.ASKED)
+    groups = Group.objects.visible_to(viewer).filter(Exists(led), Exists(asked), state="active")
+    yield part(groups, "forum_asked", code="key", who="title", order=("title", "pk"))
