@@ -31,7 +31,7 @@ def choose_news(*, viewer: Viewer, rhythm: str, mails_mentions: bool, at: dt.dat
         if choice.rhythm not in IN_LETTERS:
             choice.told_until = at
         choice.rhythm, choice.mails_mentions = Rhythm(rhythm), mails_mentions
-        choice.save()
+        _save(choice)
         cancel(DIGEST, choice, at=at)
         if choice.rhythm in IN_LETTERS:
             zone = Person.objects.values_list("timezone", flat=True).get(pk=viewer.person_id)
@@ -44,7 +44,7 @@ def void_links(*, viewer: Viewer, at: dt.datetime) -> None:
     """Make the links of all letters so far void."""
     choice = own_choice(viewer) or _new(viewer.person_id, viewer.organisation_id, at)
     choice.stop_seed = new_code()
-    sealed(choice).save()
+    _save(sealed(choice))
 
 
 def stop_news(*, choice: NewsChoice) -> None:
@@ -93,6 +93,13 @@ def tell_news(*, choice_ids: Sequence[int], at: dt.datetime) -> int:
         NewsChoice.objects.filter(pk__in=[one.pk for one in choices]).update(told_until=at)
         record_all(drafts)
     return len(drafts)
+
+
+def _save(choice: NewsChoice) -> None:
+    if choice.pk is None:
+        choice.save(force_insert=True)
+    else:
+        choice.save(update_fields=["rhythm", "mails_mentions", "told_until", "stop_seed", "stop_hash"])
 
 
 def _new(person_id: int, organisation_id: int, told_until: dt.datetime) -> NewsChoice:

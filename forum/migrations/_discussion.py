@@ -64,6 +64,9 @@ BEGIN
       JOIN forum_groupaccess a ON a.group_id = p.group_id
      WHERE a.person_id = app.person() AND a.organisation_id = app.organisation()
        AND (of_group IS NULL OR p.group_id = of_group) AND p.words @@ app.words_asked(asked)
+       -- What the index found in any language counts in the post's own: there a word that is not wanted is known, too.
+       AND p.words @@ (websearch_to_tsquery('pg_catalog.simple', asked)
+                       || websearch_to_tsquery(app.text_config(p.language), asked))
      ORDER BY p.id DESC LIMIT most), '{{}}');
 END $$;
 REVOKE ALL ON FUNCTION app.posts_found(text, bigint, int) FROM PUBLIC;

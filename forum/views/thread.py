@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from forum.actions.discussion import (
     listen_to_thread,
@@ -64,11 +64,16 @@ def new(request: ViewerRequest, group: Group) -> HttpResponse:
     return _form_page(request, group, context, thread_crumbs(group, Crumb(_("New thread"))))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @inside_group
 def detail(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
-    """Show a thread from the first post that the viewer has not seen, or from where they ask."""
+    """Show a thread from the first post that the viewer has not seen, or from where they ask; take an answer to it.
+
+    The answer is posted to the page on which it was typed: there it comes back after a session that had ended.
+    """
     viewer = request.viewer
+    if request.method == "POST":
+        return _reply(request, group, code)
     thread: Any = thread_called(code, group=group, viewer=viewer)
     asked = request.GET.get("from", "")
     start = first_to_show(
@@ -104,7 +109,11 @@ def detail(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @inside_group
 def reply(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
-    """Write in a thread."""
+    """Write in a thread, on a page of its own."""
+    return _reply(request, group, code)
+
+
+def _reply(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
     thread = thread_called(code, group=group, viewer=request.viewer)
     can_reply(request.viewer, thread).require()
     people = people_to_mention(request.viewer, group)

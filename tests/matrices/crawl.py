@@ -191,6 +191,7 @@ def inline_problems(answer: Answer) -> list[str]:
 LEFT_BEHIND = {
     "ledger_readlog": "who looked, for the owner to see",
     "findings_incidentread": "who looked at a case, for the supplier's named people to see",
+    "forum_threadreading": "how far somebody has read, for themselves",
     "django_session": "signs of life",
     "usersessions_usersession": "signs of life",
 }

@@ -147,7 +147,7 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": inside(),
         "post": inside(status=302, body=says(title="Fees", body="Who pays?", language="en")),
     },
-    "forum:thread": {"get": at("thread")},
+    "forum:thread": {"get": at("thread"), "post": sent("thread", body=_mentioning)},
     "forum:thread_reply": {"get": at("thread"), "post": sent("thread", body=_mentioning)},
     "forum:thread_edit": {
         "get": at("thread", OWN | LEADS),
