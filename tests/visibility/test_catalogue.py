@@ -66,6 +66,7 @@ ASKABLE = {
     "vote(bigint,bigint,integer,timestamp with time zone)",  # the one way in which a vote comes into a ballot
     "hold_event(bigint)",  # locks an event's row until the transaction ends, and tells nothing
     "waiting_before(bigint)",  # how many wait before one's own registration
+    "auditors(bigint,text[],text[])",  # how numbers that one has stand on a list that nobody reads
 }
 
 MAY = """has_table_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
