@@ -126,7 +126,7 @@ def editions_in_force(scheme_ids: Iterable[int]) -> dict[int, Edition]:
 
 def zone_of(membership: SchemeMembership) -> zoneinfo.ZoneInfo:
     """Return the time zone in which a member's dates begin: of whoever applied, or else the installation's."""
-    return _zone(membership.person.timezone if membership.person else "")
+    return zone_called(membership.person.timezone if membership.person else "")
 
 
 def key_of(row: Occurrence) -> Key:
@@ -135,7 +135,8 @@ def key_of(row: Occurrence) -> Key:
 
 
 @cache
-def _zone(name: str) -> zoneinfo.ZoneInfo:
+def zone_called(name: str) -> zoneinfo.ZoneInfo:
+    """Return a time zone by its name; the installation's for a name that nobody knows."""
     try:
         return zoneinfo.ZoneInfo(name or settings.TIME_ZONE)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):

@@ -13,6 +13,7 @@ from ledger.models.subjects import kind_of
 from ledger.occurrences import draft, schedule_all
 from organisations.models import Membership, Organisation
 from organisations.visibility import Role
+from schemes.actions.calendar import zone_called
 from schemes.lifecycle import CLOSED_ASSESSMENTS, AssessmentState, MembershipState
 from schemes.models import Assessment, ImprovementNotice, SchemeMembership
 
@@ -89,7 +90,7 @@ def _zones(body_ids: Iterable[int]) -> Zones:
         return {}
     admins = Membership.objects.active().filter(organisation_id__in=ids, role=Role.ADMIN).order_by("-pk")
     known = dict(admins.values_list("organisation_id", "person__timezone"))
-    return {one: zoneinfo.ZoneInfo(known.get(one) or "UTC") for one in ids}
+    return {one: zone_called(known.get(one, "")) for one in ids}
 
 
 def _lines(entries: Sequence[Entry]) -> list[dict[str, Any]]:

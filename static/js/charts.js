@@ -43,7 +43,7 @@
     const rtl = document.documentElement.dir === "rtl";
     const whole = spec.series.every((series) => series.values.every((value) => value === null || Number.isInteger(value)));
     const room = Math.floor((element.clientWidth - 40) / Math.max(spec.categories.length, 1)) - 6;
-    const named = room >= 44 ? { ...font, interval: 0, width: room, overflow: "break" } : font;
+    const named = room >= 44 ? { ...font, interval: 0, width: room, overflow: "break", lineHeight: 15 } : font;
     return {
       animation: !still, animationDuration: 250, textStyle: font,
       grid: { top: spec.series.length > 1 ? 16 + 20 * legendLines : 24, bottom: 4, left: 4, right: 8, containLabel: true },

@@ -110,6 +110,15 @@ def test_the_letter_comes_in_the_morning_of_the_scheme_body() -> None:
     assert [one.data["day"] for one in letters()] == ["2026-07-17"]
 
 
+def test_a_time_zone_that_nobody_knows_stops_no_letter() -> None:
+    story = member_since("2026-01-15")
+    with owner_role():
+        Person.objects.filter(pk=story.boss.person_id).update(timezone="Mars/Olympus")
+    for at in (OPENS, OVERDUE, TOLD):
+        run(at)
+    assert [one.data["day"] for one in letters()] == ["2026-07-16"]
+
+
 def test_what_comes_after_the_letter_of_a_day_is_in_the_next() -> None:
     """A batch that began before the hour and ends after it: its list has gone, so it begins the next."""
     stories = five_members()
