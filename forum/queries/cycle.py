@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forum.models import Group, Stage
 
 SIZE, RADIUS, GAP = 400, 150.0, 0.16  # of the drawing; the gap between two arcs in radians
-LABEL_RADIUS, DOT_RADIUS = 92.0, 150.0
+LABEL_RADIUS, DOT_RADIUS = 78.0, 150.0
 
 
 @dataclass(frozen=True, slots=True)
