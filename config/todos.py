@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from findings.queries.todos import parts_of as findings_parts
+from forum.queries.meeting_todos import parts_of_meetings
 from forum.queries.todos import parts_of as forum_parts
 from organisations.queries.waiting import Waiting, waiting_in
 from organisations.visibility import Viewer
@@ -132,6 +133,14 @@ KINDS: dict[str, Words] = {
     "commitment": Words(
         _t("has committed support"), _t("Read and confirm"), "findings:commitment", "commitment"
     ),
+    "forum_meeting": Words(_t("meets within a day"), _t("Look"), "forum:meeting_by_code"),
+    "forum_minutes": Words(
+        _t("asks you to read its minutes"),
+        _t("Read and answer"),
+        "forum:minutes_by_code",
+        "minutes",
+        day="due",
+    ),
     "rhythm": Words(_t("wishes for another rhythm of reports"), _t("Read and answer"), _FINDING),
     "forum_notice": Words(
         _t("keeps your groups closed until you accept it"), _t("Read and accept"), "forum:notice"
@@ -147,6 +156,12 @@ KINDS: dict[str, Words] = {
     ),
     "expiring": Words(_t("is evidence that runs out"), _t("Renew it"), "findings:evidence_piece", day="due"),
     "with_site": Words(_t("is reading your audit"), _t("Open"), "findings:audit", "audit"),
+    "forum_minutes_over": Words(
+        _t("has minutes whose approval you can record"), _t("Look"), "forum:minutes_by_code", "minutes"
+    ),
+    "forum_minutes_publish": Words(
+        _t("has approved minutes to publish"), _t("Look"), "forum:minutes_by_code", "minutes"
+    ),
     "scheduled": Words(_t("has an audit ahead"), _t("Prepare"), "findings:audit", "audit", day="on"),
 }
 RANKS = {kind: rank for rank, kind in enumerate(KINDS)}
@@ -155,7 +170,7 @@ LATE_REPORT = RANKS["overdue"]
 
 def todos_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> list[Waiting]:
     """Return what waits for the viewer in every app, in one statement: at most eight rows of a kind, unordered."""
-    parts = (findings_parts, schemes_parts, parts_of_body, forum_parts)
+    parts = (findings_parts, schemes_parts, parts_of_body, forum_parts, parts_of_meetings)
     return waiting_in([one for parts_of in parts for one in parts_of(viewer, at=at, on=on)])
 
 

@@ -214,3 +214,44 @@ REGISTRATION = Lifecycle(
         RegistrationState.CANCELLED: frozenset(),
     },
 )
+
+
+# ---------------------------------------------------------------- meetings
+class MeetingState(StrEnum):
+    """A meeting was held or called off; neither is undone."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+MEETING = Lifecycle(
+    name="meeting",
+    initial=MeetingState.PLANNED,
+    moves={
+        MeetingState.PLANNED: frozenset({MeetingState.HELD, MeetingState.CANCELLED}),
+        MeetingState.HELD: frozenset(),
+        MeetingState.CANCELLED: frozenset(),
+    },
+)
+
+
+class MinutesState(StrEnum):
+    """Written together, put to the group, agreed, given out; what is agreed never changes."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+
+
+MINUTES = Lifecycle(
+    name="minutes",
+    initial=MinutesState.DRAFT,
+    moves={
+        MinutesState.DRAFT: frozenset({MinutesState.PROPOSED}),
+        MinutesState.PROPOSED: frozenset({MinutesState.DRAFT, MinutesState.APPROVED}),
+        MinutesState.APPROVED: frozenset({MinutesState.PUBLISHED}),
+        MinutesState.PUBLISHED: frozenset(),
+    },
+)

@@ -20,11 +20,11 @@ from organisations.visibility import Viewer
 Rows = TypeVar("Rows", bound=models.QuerySet)  # type: ignore[type-arg]
 
 
-def inside(rows: Rows, viewer: Viewer | None, *, group: str = "group_id") -> Rows:
+def inside(rows: Rows, viewer: Viewer | None, *, group: str = "group_id", guests: bool = True) -> Rows:
     """Return the rows of groups that the viewer may enter, as this person for this organisation.
 
     Args:
-        group: the column of the rows that holds the group.
+        group: the column of the rows that holds the group. guests: whether guests see them, too.
     """
     if viewer is None:
         return rows.none()
@@ -33,7 +33,19 @@ def inside(rows: Rows, viewer: Viewer | None, *, group: str = "group_id") -> Row
         person_id=viewer.person_id,
         organisation_id=viewer.organisation_id,
     )
-    return rows.filter(models.Exists(entered))
+    return rows.filter(models.Exists(entered if guests else entered.filter(is_guest=False)))
+
+
+def guests_once(rows: Rows, viewer: Viewer | None, then: models.Q) -> Rows:
+    """Return the rows of groups that the viewer may enter; those that do not fulfil `then` to participants alone."""
+    if viewer is None:
+        return rows.none()
+    entered = apps.get_model("forum", "GroupAccess")._base_manager.filter(
+        group_id=models.OuterRef("group_id"),
+        person_id=viewer.person_id,
+        organisation_id=viewer.organisation_id,
+    )
+    return rows.filter(models.Exists(entered.filter(is_guest=False)) | then & models.Exists(entered))
 
 
 def for_members(rows: Rows, viewer: Viewer | None) -> Rows:

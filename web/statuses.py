@@ -271,6 +271,17 @@ STATUSES: dict[str, dict[str, Look]] = {
         "declined": Look("calm", _("Declined")),
         "withdrawn": Look("calm", _("Taken back")),
     },
+    "meeting": {
+        "planned": Look("thread", _("Planned")),
+        "held": Look("good", _("Held")),
+        "cancelled": Look("warn", _("Called off")),
+    },
+    "minutes": {
+        "draft": Look("calm", _("Draft")),
+        "proposed": Look("thread", _("Before the group")),
+        "approved": Look("good", _("Approved")),
+        "published": Look("good", _("Approved and published")),
+    },
     "invitation": {
         "open": Look("thread", _("Waiting")),
         "pending": Look("thread", _("Waiting")),

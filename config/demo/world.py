@@ -17,6 +17,7 @@ from config.demo.extensions import schedule_extensions
 from config.demo.figures import schedule_figures
 from config.demo.forum import schedule_forum
 from config.demo.initiatives import schedule_initiatives
+from config.demo.meetings import schedule_meetings
 from config.demo.plans import keep_newest_papers, schedule_plans
 from config.demo.register import schedule_imports
 from config.demo.reviews import schedule_reviews
@@ -48,6 +49,7 @@ AFTER_AUDITS = (
     schedule_initiatives,
     schedule_updates,
     schedule_forum,
+    schedule_meetings,
     schedule_events,
 )
 

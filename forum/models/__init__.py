@@ -12,6 +12,7 @@ from forum.models.ballot import (
     Majority,
     QuorumUnit,
 )
+from forum.models.calendar import CalendarLink
 from forum.models.charter import Charter
 from forum.models.competition import CompetitionNotice, NoticeAcceptance
 from forum.models.event import Event, EventGuest, Joining
@@ -25,6 +26,8 @@ from forum.models.group import (
     Stage,
 )
 from forum.models.material import EventMessage, Material
+from forum.models.meeting import AgendaItem, Answer, Attendance, Meeting, Paper, Presence
+from forum.models.minutes import LineKind, Minutes, MinutesLine, MinutesReply, MinutesSection, ReplyKind
 from forum.models.moderation import ModerationStep, PostReport
 from forum.models.news import NewsChoice, Rhythm
 from forum.models.participant import LeadSide, Participant, ParticipantRole
@@ -37,6 +40,9 @@ from forum.models.update import Body, BodyFigure, BodyFollower, BodyUpdate, Body
 
 __all__ = [
     "ABSTAIN",
+    "AgendaItem",
+    "Answer",
+    "Attendance",
     "Attention",
     "AuditorEntry",
     "AuditorList",
@@ -52,6 +58,7 @@ __all__ = [
     "BodyFollower",
     "BodyUpdate",
     "BodyUpdateVersion",
+    "CalendarLink",
     "Charter",
     "CompetitionNotice",
     "Constituency",
@@ -68,12 +75,19 @@ __all__ = [
     "InsideQuerySet",
     "Joining",
     "LeadSide",
+    "LineKind",
     "Majority",
     "Material",
+    "Meeting",
     "Mention",
+    "Minutes",
+    "MinutesLine",
+    "MinutesReply",
+    "MinutesSection",
     "ModerationStep",
     "NewsChoice",
     "NoticeAcceptance",
+    "Paper",
     "Participant",
     "ParticipantRole",
     "Place",
@@ -81,10 +95,12 @@ __all__ = [
     "PostFile",
     "PostReport",
     "PostVersion",
+    "Presence",
     "QuorumUnit",
     "Reaction",
     "ReactionKind",
     "Registration",
+    "ReplyKind",
     "Rhythm",
     "Seat",
     "SeatHolding",

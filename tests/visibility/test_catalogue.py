@@ -57,6 +57,9 @@ ASKABLE = {
     "readers_of_site(bigint)",
     "readers_of_audit(bigint)",
     "is_operator()",
+    # Whoever knows the secret of somebody's calendar, signed in or not.
+    "calendar_of(text,timestamp with time zone)",
+    "is_calendar(text)",
     # A stranger's words about a company: held, counted, and never with a state.
     "contribute(text,text,text,text,text,text,text,text,text,text)",
     "methodology_is_used(bigint)",
