@@ -218,6 +218,11 @@ class Event(models.Model):
         """Return the names of its purchasing categories."""
         return [str(EventTag(one).label) for one in self.tags if one in EventTag.values]
 
+    @property
+    def subjects(self) -> list[tuple[str, str]]:
+        """Return the key and the name of each, for the page that says what is known about it."""
+        return [(one, str(EventTag(one).label)) for one in self.tags if one in EventTag.values]
+
 
 class EventGuestQuerySet(models.QuerySet["EventGuest"]):
     """Invitations of organisations by name."""
