@@ -208,12 +208,13 @@ class Choice:
 
 
 def _words(item: pytest.Item) -> str:
-    """Return what a test says: its text, its parameters and the constants that it names."""
+    """Return what a test says: its text, its parameters, tables among them, and the constants that it names."""
     function = item.function  # type: ignore[attr-defined]
     named = [function.__globals__.get(name) for name in function.__code__.co_names]
     constants = [one for one in named if isinstance(one, str | list | tuple | dict)]
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return f"{inspect.getsource(function)}{constants!r}{parameters!r}"
+    tables = [one._meta.db_table for one in parameters.values() if hasattr(one, "_meta")]
+    return f"{inspect.getsource(function)}{constants!r}{parameters!r}{tables!r}"
 
 
 def _tried(

@@ -89,8 +89,9 @@ def _of_policy(table: str, name: str, using: str | None, check: str | None) -> I
         if change in SAID_TWICE:
             continue
         needs = frozenset({table})
+        where = f"{table}.{name}"
         yield Mutant(
-            "policies", f"{table}.{name}", change, needs, broken=altered(text), mended=altered(whole)
+            "policies", where, change, needs, says=table, broken=altered(text), mended=altered(whole)
         )
 
 

@@ -62,7 +62,9 @@ def desk(house: House) -> Desk:
     ended = people.organisation("Past Looks", Capability.AUDIT_FIRM)
     places.link(both, house.supplier)
     places.engagement(house.south, both)
-    past = make.publish(make.audit(house.north, ended, ends_on=dt.date(2025, 3, 4)))
+    past = make.audit(house.north, ended, ends_on=dt.date(2025, 3, 4))
+    make.finding(past)
+    make.publish(past)
     audit, at = house.audit(), timezone.now()
     car = make.car(audit)
     make.reassessment(make.car(make.audit(house.south, house.firm)), audit)
@@ -154,6 +156,14 @@ def test_firm_of_record_keeps_its_audit_when_it_is_no_longer_engaged(desk: Desk)
     bare("findings_audit")
     with acting(person_id=None, organisation_id=desk.who["ended"].pk):
         change = "UPDATE findings_audit SET id = id WHERE id = %s"
+        assert is_done(change, desk.ended_audit)
+        assert not is_done(change, desk.rows["findings_audit"])
+
+
+def test_firm_of_record_keeps_its_findings_when_it_is_no_longer_engaged(desk: Desk) -> None:
+    bare("findings_finding")
+    with acting(person_id=None, organisation_id=desk.who["ended"].pk):
+        change = "UPDATE findings_finding SET id = id WHERE audit_id = %s"
         assert is_done(change, desk.ended_audit)
         assert not is_done(change, desk.rows["findings_audit"])
 
