@@ -48,7 +48,13 @@ def mark_attendance(*, viewer: Viewer, event: Event, marks: Mapping[str, str], a
 
 
 def add_material(
-    *, viewer: Viewer, event: Event, file: "UploadedFile[bytes]", title: str, language: str = "", at: dt.datetime
+    *,
+    viewer: Viewer,
+    event: Event,
+    file: "UploadedFile[bytes]",
+    title: str,
+    language: str = "",
+    at: dt.datetime,
 ) -> Material:
     """Put a file with an event; nobody else sees it before it is released.
 

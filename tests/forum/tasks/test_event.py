@@ -1,4 +1,4 @@
-"""What time does to events, and who is told: offers pass on, reminders follow the start, letters reach their readers."""
+"""What time does to events, and who is told: offers pass on, reminders follow the start, letters arrive."""
 
 import datetime as dt
 from typing import Any
