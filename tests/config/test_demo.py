@@ -99,7 +99,7 @@ def counts(rows: object, field: str) -> dict[str, int]:
 class TestWorld:
     def test_has_its_cast(self) -> None:
         capabilities = {one for said in Organisation.objects.all() for one in said.capabilities}
-        assert Organisation.objects.count() == 20
+        assert Organisation.objects.count() == 21
         assert capabilities == {one.value for one in Capability}
         assert Person.objects.count() >= 40
         assert Site.objects.count() == 60
