@@ -196,5 +196,6 @@ def test_the_app_writes_no_table_that_says_who_sees_what() -> None:
         "organisations_organisationaccess",
         "findings_auditaccess",
         "findings_auditgrant",
+        "forum_groupaccess",
     ):
         assert _ask("SELECT has_table_privilege(%s, %s, 'INSERT, UPDATE, DELETE')", APP, table) == [(False,)]

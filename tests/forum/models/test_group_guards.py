@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from forum.models import Charter, Participant, Seat, SeatHolding
 from ledger.acting import acting
-from organisations.visibility import Viewer
+from organisations.visibility import Capability, Viewer
 from tests.conftest import owner_role
 from tests.factories import forum as make
 from tests.factories import organisations as people
@@ -110,7 +110,7 @@ def test_on_a_seat_sit_participants_of_its_organisation(room: make.Room) -> None
 def test_notices_and_acceptances_are_append_only(room: make.Room) -> None:
     _refuses("UPDATE forum_competitionnotice SET body = 'x'", says="append-only")
     _refuses("DELETE FROM forum_noticeacceptance", says="append-only")
-    other = people.organisation("", make.Capability.OPERATOR)
+    other = people.organisation("", Capability.OPERATOR)
     _refuses(
         """INSERT INTO forum_competitionnotice (code, operator_id, number, body, language, published_at)
            VALUES ('N1', %s, 0, 'x', '', now())""",

@@ -15,7 +15,8 @@ from forum.queries.drift import drift
 from forum.visibility import inside
 from ledger.acting import acting
 from organisations.models import Membership
-from organisations.visibility import Viewer
+from organisations.queries import viewer_from
+from organisations.visibility import Capability, Viewer
 from tests.conftest import owner_role
 from tests.factories import forum as make
 from tests.factories import organisations as people
@@ -57,7 +58,7 @@ def test_a_person_enters_only_for_the_organisation_they_take_part_for(room: make
     second = people.organisation()
     with owner_role():
         person = make.membership_of(room.buyer).person
-    other = make.viewer_from(people.membership(second, person))
+    other = viewer_from(people.membership(second, person))
     assert (_enters(room.buyer, room.group), _enters(other, room.group)) == (True, False)
 
 
@@ -134,7 +135,7 @@ def test_a_new_version_closes_the_door_until_it_is_accepted(room: make.Room) -> 
 
 def test_another_operators_notice_opens_nothing(room: make.Room) -> None:
     late = make.someone(room.group, accepts=False)
-    make.accept(make.notice(people.organisation("", make.Capability.OPERATOR)), late)
+    make.accept(make.notice(people.organisation("", Capability.OPERATOR)), late)
     assert not _enters(late, room.group)
 
 

@@ -24,6 +24,7 @@ from forum.actions.participant import (
 from forum.lifecycle import CHARTER, GROUP, PARTICIPANT, CharterState, GroupState, ParticipantState
 from forum.models import Charter, Group, Participant
 from organisations.models import Membership, Person
+from organisations.queries import viewer_from
 from tests.factories import forum as make
 from tests.matrices.cases import Case, done, page, says
 from tests.matrices.lives import Life, now
@@ -53,9 +54,9 @@ def build(world: Any) -> None:
     for name, role in (("supplier", "member"), ("customer", "member"), ("far_supplier", "guest")):
         things[f"part_{name}"] = make.participant(group, own[name], role=role)
     things["part_unlinked"] = make.participant(group, own["unlinked"], accepts=False)
-    asked = {"state": "asked", "words": "x", "accepts": False}
+    asked: dict[str, Any] = {"state": "asked", "words": "x", "accepts": False}
     things["part_asked"] = make.participant(group, own["rival"], **asked)
-    left = {"state": "ended", "reason": "x", "accepts": False}
+    left: dict[str, Any] = {"state": "ended", "reason": "x", "accepts": False}
     things["part_left"] = make.participant(group, own["firm"], **left)
     rival = world.organisations["rival"]
     firm = world.organisations["firm"]
@@ -65,7 +66,7 @@ def build(world: Any) -> None:
     make.charter(group)
     things["charter_draft"] = make.charter(group, state="draft", purpose="x")
     for name, kind in (("supplier", "supplier"), ("customer", "buyer")):
-        who = make.viewer_from(own[name])
+        who = viewer_from(own[name])
         things[f"seat_{name}"] = make.seat(group, own[name].organisation_id, kind, holder=who)
 
 
