@@ -96,7 +96,7 @@ def tell_news(*, choice_ids: Sequence[int], at: dt.datetime) -> int:
 
 
 def _save(choice: NewsChoice) -> None:
-    if choice.pk is None:
+    if choice._state.adding:
         choice.save(force_insert=True)
     else:
         choice.save(update_fields=["rhythm", "mails_mentions", "told_until", "stop_seed", "stop_hash"])

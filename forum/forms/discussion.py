@@ -52,7 +52,7 @@ class PostForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Whoever you tick is told at once. Only people in this group can be mentioned."),
     )
-    files = FilesField(label=_("Files"), required=False)
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
 
     def __init__(self, *args: Any, people: Sequence[Participant] = (), **options: Any) -> None:
         super().__init__(*args, **options)

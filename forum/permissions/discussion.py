@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from forum.lifecycle import PostState
-from forum.models import Group, Post, Thread
+from forum.models import Group, Post, SignedInside, Thread
 from forum.permissions.group import can_lead, can_write
 from ledger.refusals import ALLOWED, Decision, denied
 from organisations.visibility import Viewer
@@ -67,6 +67,6 @@ def can_moderate(viewer: Viewer, group: Group) -> Decision:
     return can_lead(viewer, group)
 
 
-def is_by(viewer: Viewer, row: Thread | Post) -> bool:
+def is_by(viewer: Viewer, row: SignedInside) -> bool:
     """Tell whether the viewer wrote it, for the organisation that they act for now."""
     return (row.person_id, row.organisation_id) == (viewer.person_id, viewer.organisation_id)

@@ -1,6 +1,7 @@
 """Finding posts by their words, in the groups that the viewer may enter."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import TextField
@@ -37,7 +38,7 @@ def posts_with(viewer: Viewer, words: str, *, group: Group | None = None) -> lis
         cursor.execute("SELECT app.posts_found(%s, %s, %s)", [asked, group.pk if group else None, MOST])
         (keys,) = cursor.fetchone()
     snippet = RawSQL(SNIPPET, [OPENS + CLOSES, asked, MANNER], output_field=TextField())  # noqa: S611 - bound
-    rows = (
+    rows: Any = (
         Post.objects.visible_to(viewer)
         .shown()
         .filter(pk__in=keys[:AT_ONCE])

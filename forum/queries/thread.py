@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -101,7 +102,7 @@ def stretch_of(thread: Thread, start: int, viewer: Viewer) -> Stretch:
 
 def unread_by_group(viewer: Viewer) -> Mapping[int, int]:
     """Return how many posts the viewer has not seen, by group; groups without any are left out."""
-    rows = threads_for(viewer).filter(unread__gt=0).order_by()
+    rows: Any = threads_for(viewer).filter(unread__gt=0).order_by()
     return {one["group_id"]: one["posts"] for one in rows.values("group_id").annotate(posts=Sum("unread"))}
 
 

@@ -117,7 +117,7 @@ def file(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
     found = fetch(PostFile, code, viewer=request.viewer, queryset=rows)
     if not found.post.is_shown:
         raise NotVisible
-    return serve(found.document)
+    return serve(found.document)  # type: ignore[return-value]
 
 
 def place_of(group: Group, post: Post) -> str:

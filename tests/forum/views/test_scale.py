@@ -61,14 +61,16 @@ def _measured(client: Client, url: str) -> tuple[int, float]:
     client.get(url)
     with CaptureQueriesContext(connection) as shell:
         client.get(reverse("organisations:new"))
+    of_shell = len(shell)  # counted now: each request empties the log
     with CaptureQueriesContext(connection) as asked:
         assert client.get(url).status_code == 200
+    statements = len(asked) - of_shell
     times = []
     for _ in range(5):
         begun = time.process_time()
         client.get(url)
         times.append((time.process_time() - begun) * 1000)
-    return len(asked) - len(shell), min(times)
+    return statements, min(times)
 
 
 def test_pages_of_a_busy_group_cost_little(room: make.Room, client_for: Callable[..., Client]) -> None:

@@ -128,7 +128,7 @@ def sent(thing: str, ok: Any = INSIDERS, **about: Any) -> Case:
 
 
 def _mentioning(world: World) -> dict[str, Any]:
-    return {"body": "What do you think?", "language": "en", "mentions": [str(world["part_customer"].pk)]}
+    return {"body": "What do you think?", "language": "en", "mentions": [str(world["part_unlinked"].pk)]}
 
 
 REASON = says(reason="It names a worker", language="en")
