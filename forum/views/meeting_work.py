@@ -23,7 +23,7 @@ from forum.models import AgendaItem, Group, Paper
 from forum.permissions.meeting import can_add_paper, can_change, can_note, can_take_paper_out
 from forum.queries.meeting import agenda_of, expected_at
 from forum.views.asked import ask, explain
-from forum.views.inside import group_page, inside_group
+from forum.views.inside import group_page, group_url, inside_group
 from forum.views.meeting import TAB, asked_of, beside, meeting_in, meeting_url, way_to, zone_here
 from ledger.refusals import Refusal
 from organisations.queries import fetch
@@ -83,7 +83,7 @@ def agenda_print(request: ViewerRequest, group: Group, code: str) -> HttpRespons
         "agenda": agenda_of(request.viewer, meeting),
         "zone": zone_here(),
         "beside": beside(meeting),
-        "crumbs": [*way_to(meeting), Crumb(_("Agenda"))],
+        "crumbs": [Crumb(group.title, group_url(group)), *way_to(meeting), Crumb(_("Agenda"))],
     }
     return render(request, "forum/agenda_print.html", context)
 
