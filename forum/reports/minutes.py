@@ -35,6 +35,7 @@ def minutes_pdf(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
         "meeting": meeting,
         "group": meeting.group,
         "begins": f"{in_zone(meeting.starts_at, zone)}, {place_of(meeting.zone)}",
+        "approved": in_zone(found.approved_at or meeting.starts_at, zone),
         "groups": _by_presence(attendance_of(viewer, meeting)),
         "sections": sections_of(viewer, found),
     }
