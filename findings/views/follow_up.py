@@ -1,5 +1,7 @@
 """The pages of a follow-up audit: what it looks at again; and of a periodic audit: what the last one found."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -52,6 +54,7 @@ def follow_up(request: ViewerRequest, code: str) -> HttpResponse:
                 messages.success(request, _("Saved. The follow-up shows only these."))
                 return redirect("findings:follow_up", audit.code)
     chosen = {item.finding_id for item in items}
+    offered: Iterable[Finding] = followable(viewer, audit) if may_choose else []
     visits = set(needing_a_visit(viewer, audit).values_list("pk", flat=True)) if may_choose else set()
     context = {
         "audit": audit,
@@ -61,7 +64,7 @@ def follow_up(request: ViewerRequest, code: str) -> HttpResponse:
         "may_note": can_enter_findings(viewer, audit),
         "offered": [
             {"finding": one, "is_chosen": one.pk in chosen, "needs_visit": one.pk in visits}
-            for one in (followable(viewer, audit) if may_choose else [])
+            for one in offered
         ],
         "crumbs": [*crumbs(audit), Crumb(_("What it follows up"))],
     }

@@ -10,7 +10,7 @@ from ledger.models import Entry
 from ledger.phrases import phrase
 from ledger.registry import Recipient, notice
 
-BALLOT = {"route": "forum:ballot", "code_in": "key code"}
+BALLOT, CODES = "forum:ballot", "key code"
 
 
 def _told(entry: Entry, holdings: Iterable[SeatHolding]) -> Iterable[Recipient]:
@@ -27,19 +27,19 @@ def _sitting(entry: Entry) -> list[SeatHolding]:
     return list(rows.order_by("pk"))
 
 
-@notice(CALLED, **BALLOT)
+@notice(CALLED, route=BALLOT, code_in=CODES)
 def _seats(entry: Entry) -> Iterable[Recipient]:
     """Everybody on a seat, alternates as well."""
     return _told(entry, _sitting(entry))
 
 
-@notice(WITHDRAWN, **BALLOT)
+@notice(WITHDRAWN, route=BALLOT, code_in=CODES)
 def _seats_again(entry: Entry) -> Iterable[Recipient]:
     """The same."""
     return _told(entry, _sitting(entry))
 
 
-@notice(CLOSES_SOON, **BALLOT)
+@notice(CLOSES_SOON, route=BALLOT, code_in=CODES)
 def _seats_without_a_vote(entry: Entry) -> Iterable[Recipient]:
     """Whoever votes for a seat that has not voted: the alternate after a hand-over or where nobody holds it."""
     papers = BallotPaper.objects.filter(ballot__code=entry.data.get("code"))
@@ -51,20 +51,20 @@ def _seats_without_a_vote(entry: Entry) -> Iterable[Recipient]:
     return _told(entry, (one for one in sitting if one.place == Place.HOLDER or one.seat_id not in held))
 
 
-@notice(CLOSED, **BALLOT)
+@notice(CLOSED, route=BALLOT, code_in=CODES)
 def _everybody_inside(entry: Entry) -> Iterable[Recipient]:
     """Everybody inside: the result is theirs."""
     for row in GroupAccess.objects.filter(group_id=entry.subject_id).order_by("pk"):
         yield Recipient(row.person_id, row.organisation_id)
 
 
-@notice(HANDED, **BALLOT)
+@notice(HANDED, route=BALLOT, code_in=CODES)
 def _people_of_the_seat(entry: Entry) -> Iterable[Recipient]:
     """The alternate, and the holder when a co-lead did it."""
     return _told(entry, (one for one in _sitting(entry) if one.seat.code == entry.data.get("seat")))
 
 
-@notice(TAKEN_BACK, **BALLOT)
+@notice(TAKEN_BACK, route=BALLOT, code_in=CODES)
 def _people_of_the_seat_again(entry: Entry) -> Iterable[Recipient]:
     """The same."""
     return _told(entry, (one for one in _sitting(entry) if one.seat.code == entry.data.get("seat")))

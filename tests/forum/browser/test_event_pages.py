@@ -192,4 +192,5 @@ def _afterwards(runs: Walker, bo: Walker, event: Event, tmp_path: Path) -> None:
     assert len(paper.pages) == 1
     for words in ("Bo", "Tarn Schools", TITLE, "1 h 30 min", "Fair Works Network"):
         assert words in text, words
-    assert paper.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    root: Any = paper.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]

@@ -70,7 +70,7 @@ class House:
 
 def subjects(name: str) -> list[str]:
     """Return the subjects of the letters to somebody, oldest first."""
-    return [letter.subject for letter in mail.outbox if letter.to == [f"{name}@example.org"]]
+    return [str(letter.subject) for letter in mail.outbox if letter.to == [f"{name}@example.org"]]
 
 
 def state(row: Registration) -> str:

@@ -161,7 +161,7 @@ def _runs(_known: Facts, reader: Reader, row: Row) -> bool:
 
 
 def _is_me(reader: Reader, row: Row) -> bool:
-    return reader.organisation == row["organisation_id"] and reader.person == row["person_id"]
+    return bool(reader.organisation == row["organisation_id"] and reader.person == row["person_id"])
 
 
 def _registration(known: Facts, reader: Reader, row: Row) -> bool:

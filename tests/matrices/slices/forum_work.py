@@ -12,6 +12,7 @@ from django.utils import timezone
 from forum.actions.ballot import withdraw_ballot
 from forum.lifecycle import BALLOT, BallotState
 from forum.models import Ballot
+from organisations.queries import viewer_from
 from tests.factories import forum as people
 from tests.factories import forum_work as make
 from tests.matrices.cases import Case, says
@@ -30,15 +31,15 @@ def build(world: Any) -> None:
     who = {
         name: people.membership_of(world[f"part_{name}"]) for name in ("stakeholder", "supplier", "customer")
     }
-    lead = people.viewer_from(who["stakeholder"])
+    lead = viewer_from(who["stakeholder"])
     words = {"question": "x", "details": "x"}
     secret = {"is_secret": True, "quorum_of": ["buyer"], "quorum_least": [1]}
     for name, fields in (("shown", {}), ("secret", secret), ("called_off", {})):
         things[f"ballot_{name}"] = make.ballot(group, lead, **words, **fields)
     for name, voter in (("shown", "supplier"), ("secret", "customer")):
         seat = world[f"seat_{voter}"].pk
-        make.cast(things[f"ballot_{name}"], people.viewer_from(who[voter]), seat, 1)
-    votes = {world[f"seat_{name}"]: (people.viewer_from(who[name]), 1) for name in ("supplier", "customer")}
+        make.cast(things[f"ballot_{name}"], viewer_from(who[voter]), seat, 1)
+    votes = {world[f"seat_{name}"]: (viewer_from(who[name]), 1) for name in ("supplier", "customer")}
     things["ballot_over"] = make.counted(group, lead, votes, **words)
     make.called_off(things["ballot_called_off"], lead)
 
