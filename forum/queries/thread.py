@@ -102,8 +102,9 @@ def stretch_of(thread: Thread, start: int, viewer: Viewer) -> Stretch:
 
 def unread_by_group(viewer: Viewer) -> Mapping[int, int]:
     """Return how many posts the viewer has not seen, by group; groups without any are left out."""
-    rows: Any = threads_for(viewer).filter(unread__gt=0).order_by()
-    return {one["group_id"]: one["posts"] for one in rows.values("group_id").annotate(posts=Sum("unread"))}
+    rows: Any = threads_for(viewer)
+    unread = rows.filter(unread__gt=0).order_by().values("group_id").annotate(posts=Sum("unread"))
+    return {one["group_id"]: one["posts"] for one in unread}
 
 
 def attention_to(viewer: Viewer, group: Group) -> str:
