@@ -127,7 +127,7 @@ LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
 # Lists of names that the world's registries keep; the countries' own names are translated with the first language.
-REGISTERS = frozenset({"timezone", "country", "language", "currency"})
+REGISTERS = frozenset({"timezone", "zone", "country", "language", "currency"})
 
 
 class Page(HTMLParser):

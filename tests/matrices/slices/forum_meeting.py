@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from documents.models import Document, Rendering
+from forum.actions.calendar import fingerprint
 from forum.actions.meeting import cancel_meeting, hold_meeting
 from forum.actions.minutes import approve_minutes, propose_minutes, publish_minutes, take_minutes_back
 from forum.lifecycle import MEETING, MINUTES, MeetingState, MinutesState
@@ -24,6 +25,7 @@ from tests.matrices.world import _document as keep_document
 GUEST = frozenset({"far_supplier"})
 PARTICIPANTS = INSIDERS - GUEST
 SOON = dt.timedelta(days=9)
+SECRET = "what-only-one-person-of-the-world-knows"
 
 
 # ---------------------------------------------------------------- the world
@@ -71,8 +73,9 @@ def build(world: Any) -> None:
         finished_at=timezone.now(),
         group=group,
     )
+    # The calendar of somebody outside shows nothing, to whoever knows its secret.
     CalendarLink.objects.create(
-        person=world.people["customer"], secret_hash="a" * 64, created_at=timezone.now()
+        person=world.people["body"], secret_hash=fingerprint(SECRET), created_at=timezone.now()
     )
 
 
@@ -206,7 +209,9 @@ PAGES: dict[str, dict[str, Case]] = {
     "forum:meeting_attendance": both(LEADS, "meeting_draft", body=says(x="x")),
     "forum:minutes_begin": {"post": told(PARTICIPANTS, "meeting_bare")},
     "forum:minutes": {"get": within(PARTICIPANTS, "meeting_draft", 1, **UNSEEN)},
-    "forum:minutes_section": both(PARTICIPANTS, "meeting_draft", 1, 1, body=says(text="x"), **UNSEEN),
+    "forum:minutes_section": both(
+        PARTICIPANTS, "meeting_draft", 1, 1, body=says(text="x", version="0"), **UNSEEN
+    ),
     "forum:minutes_section_keep": {
         "post": within(PARTICIPANTS, "meeting_draft", 1, 1, body=says(text="x", version="0"), **UNSEEN)
     },
@@ -235,8 +240,8 @@ PAGES: dict[str, dict[str, Case]] = {
     "forum:minutes_by_code": {"get": page(PARTICIPANTS, of="minutes_draft", status=302)},
     "forum:calendar": {"get": page(), "post": page(MEMBERS, body=says())},
     "forum:calendar_end": {"post": done(MEMBERS)},
-    # Whoever has the secret reads: no principal has one. `tests/forum/views/test_calendar.py` opens it with one.
-    "forum:calendar_feed": {"get": everyone(404, of=("no-such-secret",))},
+    # Whoever has the secret reads, signed in or not; what it shows stands in `tests/forum/views/test_calendar.py`.
+    "forum:calendar_feed": {"get": everyone(of=(SECRET,))},
 }
 NO_LISTS = {"forum:calendar": "one address at most"}
 
