@@ -255,3 +255,105 @@ MINUTES = Lifecycle(
         MinutesState.PUBLISHED: frozenset(),
     },
 )
+
+
+# ---------------------------------------------------------------- more work
+class ProjectState(StrEnum):
+    """Planned, under way, and in the end done or stopped; what was stopped may be taken up again."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+PROJECT = Lifecycle(
+    name="project",
+    initial=ProjectState.PLANNED,
+    moves={
+        ProjectState.PLANNED: frozenset({ProjectState.ACTIVE, ProjectState.STOPPED}),
+        ProjectState.ACTIVE: frozenset({ProjectState.DONE, ProjectState.STOPPED}),
+        ProjectState.DONE: frozenset(),
+        ProjectState.STOPPED: frozenset({ProjectState.ACTIVE}),
+    },
+)
+
+
+class MilestoneState(StrEnum):
+    """Ahead of us, reached, or given up."""
+
+    OPEN = "open"
+    REACHED = "reached"
+    DROPPED = "dropped"
+
+
+MILESTONE = Lifecycle(
+    name="milestone",
+    initial=MilestoneState.OPEN,
+    moves={
+        MilestoneState.OPEN: frozenset({MilestoneState.REACHED, MilestoneState.DROPPED}),
+        MilestoneState.REACHED: frozenset({MilestoneState.OPEN}),
+        MilestoneState.DROPPED: frozenset({MilestoneState.OPEN}),
+    },
+)
+
+
+class ActionItemState(StrEnum):
+    """Somebody's to do until it is done or no longer wanted."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+ACTION_ITEM = Lifecycle(
+    name="action item",
+    initial=ActionItemState.OPEN,
+    moves={
+        ActionItemState.OPEN: frozenset({ActionItemState.DONE, ActionItemState.CANCELLED}),
+        ActionItemState.DONE: frozenset(),
+        ActionItemState.CANCELLED: frozenset(),
+    },
+)
+
+
+class DecisionState(StrEnum):
+    """Proposed until nobody objects; objected to, it is resolved once every objection has its answer."""
+
+    PROPOSED = "proposed"
+    CONSENSUS = "consensus"
+    OBJECTED = "objected"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+
+
+DECISION = Lifecycle(
+    name="decision",
+    initial=DecisionState.PROPOSED,
+    moves={
+        DecisionState.PROPOSED: frozenset(
+            {DecisionState.CONSENSUS, DecisionState.OBJECTED, DecisionState.WITHDRAWN}
+        ),
+        DecisionState.CONSENSUS: frozenset(),
+        DecisionState.OBJECTED: frozenset({DecisionState.RESOLVED, DecisionState.WITHDRAWN}),
+        DecisionState.RESOLVED: frozenset(),
+        DecisionState.WITHDRAWN: frozenset(),
+    },
+)
+
+
+class IssueState(StrEnum):
+    """An issue stands from meeting to meeting until it is closed; it may come up again."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+ISSUE = Lifecycle(
+    name="issue",
+    initial=IssueState.OPEN,
+    moves={
+        IssueState.OPEN: frozenset({IssueState.CLOSED}),
+        IssueState.CLOSED: frozenset({IssueState.OPEN}),
+    },
+)

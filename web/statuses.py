@@ -82,6 +82,35 @@ STATUSES: dict[str, dict[str, Look]] = {
         "shown": Look("good", _("Shown to everybody")),
         "declined": Look("calm", _("Not shown")),
     },
+    "project": {
+        "planned": Look("calm", _("Planned")),
+        "active": Look("thread", _("Under way")),
+        "done": Look("good", _("Done")),
+        "stopped": Look("calm", _("Stopped")),
+    },
+    "milestone": {
+        "open": Look("calm", _("Ahead")),
+        "late": Look("warn", _("Its day has passed")),
+        "reached": Look("good", _("Reached")),
+        "dropped": Look("calm", _("Given up")),
+    },
+    "action_item": {
+        "open": Look("thread", _("Open")),
+        "overdue": Look("warn", _("Past its day")),
+        "done": Look("good", _("Done")),
+        "cancelled": Look("calm", _("Cancelled")),
+    },
+    "decision": {
+        "proposed": Look("thread", _("Proposed")),
+        "consensus": Look("good", _("Agreed by consensus")),
+        "objected": Look("warn", _("Objected to")),
+        "resolved": Look("good", _("Agreed, objections answered")),
+        "withdrawn": Look("calm", _("Withdrawn")),
+    },
+    "group_issue": {
+        "open": Look("thread", _("Open")),
+        "closed": Look("good", _("Closed")),
+    },
     "ballot": {
         "coming": Look("calm", _("Opens later")),
         "open": Look("thread", _("Voting is open")),

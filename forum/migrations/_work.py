@@ -209,6 +209,98 @@ _OWN_OR_CLOSED = """forum_ballotvote.organisation_id = app.organisation()
     OR (SELECT b.state = 'closed' FROM forum_ballot b WHERE b.id = forum_ballotvote.ballot_id)"""
 _OF_BALLOT = ("forum_ballot", "ballot_id")
 
+WORK = """
+CREATE FUNCTION app.sits_in_group(wanted_seat bigint, wanted_group bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM forum_seatholding h JOIN forum_seat s ON s.id = h.seat_id
+                  WHERE s.id = wanted_seat AND s.group_id = wanted_group AND s.ended_at IS NULL
+                    AND s.organisation_id = app.organisation() AND h.person_id = app.person() AND h.ended_at IS NULL)
+$$;
+REVOKE ALL ON FUNCTION app.sits_in_group(bigint, bigint) FROM PUBLIC;
+
+-- An owner may enter the group at the moment they are named; the name is a copy.
+CREATE FUNCTION app.guard_group_action_item() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE free text[] := ARRAY['title', 'language', 'owner_id', 'owner_organisation_id', 'owner_name', 'due_on', 'state',
+  'ended_at', 'person_id'];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (to_jsonb(NEW) - free) <> (to_jsonb(OLD) - free)
+       OR OLD.state <> 'open' AND (to_jsonb(NEW) - 'person_id') <> (to_jsonb(OLD) - 'person_id') THEN
+      RAISE EXCEPTION 'an action item that has ended stays as it is' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.owner_id, NEW.owner_organisation_id) = (OLD.owner_id, OLD.owner_organisation_id) THEN RETURN NEW; END IF;
+  END IF;
+  IF NOT EXISTS (SELECT FROM forum_groupaccess a WHERE a.group_id = NEW.group_id AND a.person_id = NEW.owner_id
+                    AND a.organisation_id = NEW.owner_organisation_id) THEN
+    RAISE EXCEPTION 'the owner of an action item is inside the group' USING ERRCODE = 'check_violation';
+  END IF;
+  NEW.owner_name := coalesce(app.person_called(NEW.owner_id), '');
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON forum_actionitem
+  FOR EACH ROW EXECUTE FUNCTION app.guard_group_action_item();
+
+CREATE FUNCTION app.guard_group_decision() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE free text[] := ARRAY['state', 'settled_at', 'person_id']; unanswered bigint; all_of_them bigint;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'proposed' OR NEW.ballot_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM forum_ballot b WHERE b.id = NEW.ballot_id AND b.group_id = NEW.group_id) THEN
+      RAISE EXCEPTION 'a decision begins as a proposal of its group' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (to_jsonb(NEW) - free) <> (to_jsonb(OLD) - free) THEN
+    RAISE EXCEPTION 'what was proposed stays as it was' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF (NEW.state, NEW.settled_at) IS NOT DISTINCT FROM (OLD.state, OLD.settled_at) THEN RETURN NEW; END IF;
+  SELECT count(*), count(*) FILTER (WHERE answer = '') INTO all_of_them, unanswered
+    FROM forum_objection WHERE decision_id = OLD.id;
+  IF NOT ((OLD.state, NEW.state) = ('proposed', 'objected') AND all_of_them > 0
+          OR (OLD.state, NEW.state) = ('proposed', 'consensus') AND all_of_them = 0
+          OR (OLD.state, NEW.state) = ('objected', 'resolved') AND unanswered = 0
+          OR OLD.state IN ('proposed', 'objected') AND NEW.state = 'withdrawn') THEN
+    RAISE EXCEPTION 'a decision does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+  END IF;
+  IF app.person() IS NOT NULL AND NEW.state IN ('consensus', 'resolved') AND NOT app.leads_group(OLD.group_id)
+     OR NEW.state = 'withdrawn' AND NOT (app.leads_group(OLD.group_id)
+       OR coalesce(OLD.person_id = app.person(), false) AND OLD.organisation_id = app.organisation()) THEN
+    RAISE EXCEPTION 'a co-lead says what is decided' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON forum_decision
+  FOR EACH ROW EXECUTE FUNCTION app.guard_group_decision();
+
+CREATE FUNCTION app.guard_group_objection() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE free text[] := ARRAY['answer', 'answer_language', 'answered_by_name', 'answered_at', 'person_id']; found text;
+BEGIN
+  SELECT state INTO found FROM forum_decision WHERE id = NEW.decision_id FOR UPDATE;
+  IF found NOT IN ('proposed', 'objected') AND TG_OP = 'INSERT' THEN
+    RAISE EXCEPTION 'one objects before a decision is settled' USING ERRCODE = 'check_violation';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    IF app.person() IS NOT NULL AND (NEW.answer <> '' OR NOT app.sits_in_group(NEW.seat_id, NEW.group_id)) THEN
+      RAISE EXCEPTION 'whoever sits on a seat objects for it' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (to_jsonb(NEW) - free) <> (to_jsonb(OLD) - free)
+     OR OLD.answer <> '' AND (to_jsonb(NEW) - 'person_id') <> (to_jsonb(OLD) - 'person_id') THEN
+    RAISE EXCEPTION 'an objection and its answer stay as they were said' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.answer <> OLD.answer AND app.person() IS NOT NULL THEN
+    NEW.answered_by_name := coalesce(app.person_called(app.person()), '');
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER inside_guard BEFORE INSERT OR UPDATE ON forum_objection
+  FOR EACH ROW EXECUTE FUNCTION app.guard_group_objection();
+"""
+
 SECURITY: list[_Statement] = [
     *police_inside(
         "forum_ballot",
@@ -223,4 +315,35 @@ SECURITY: list[_Statement] = [
     Police("forum_ballottally", select="false"),
     *police_inside("forum_ballothandover", update="", columns=["taken_back_at"], parent=_OF_BALLOT),
     Sql(BALLOT),
+    *police_inside("forum_project", insert="a.is_co_lead", update="a.is_co_lead", columns=["state"]),
+    *police_inside(
+        "forum_milestone",
+        insert="NOT a.is_guest",
+        update="NOT a.is_guest",
+        columns=["state", "reached_on"],
+        parent=("forum_project", "project_id"),
+    ),
+    *police_inside("forum_projectupdate", insert="NOT a.is_guest", parent=("forum_project", "project_id")),
+    *police_inside(
+        "forum_actionitem",
+        insert="NOT a.is_guest",
+        update="""a.is_co_lead OR forum_actionitem.person_id = app.person()
+            OR forum_actionitem.owner_id = app.person()""",
+        columns=["title", "language", "owner_id", "owner_organisation_id", "due_on", "state", "ended_at"],
+    ),
+    *police_inside(
+        "forum_decision", insert="NOT a.is_guest", update="NOT a.is_guest", columns=["state", "settled_at"]
+    ),
+    *police_inside(
+        "forum_objection",
+        insert="NOT a.is_guest",
+        update="a.is_co_lead",
+        columns=["answer", "answer_language", "answered_at"],
+        parent=("forum_decision", "decision_id"),
+    ),
+    *police_inside(
+        "forum_issue", insert="NOT a.is_guest", update="NOT a.is_guest", columns=["state", "closed_at"]
+    ),
+    *police_inside("forum_issuenote", insert="NOT a.is_guest", parent=("forum_issue", "issue_id")),
+    Sql(WORK),
 ]

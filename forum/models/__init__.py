@@ -1,5 +1,6 @@
 """Groups, what they talk and decide about, and events: shapes and invariants."""
 
+from forum.models.action_item import ActionItem
 from forum.models.auditor import AuditorEntry, AuditorList, AuditorStatus
 from forum.models.ballot import (
     ABSTAIN,
@@ -15,6 +16,7 @@ from forum.models.ballot import (
 from forum.models.calendar import CalendarLink
 from forum.models.charter import Charter
 from forum.models.competition import CompetitionNotice, NoticeAcceptance
+from forum.models.decision import Decision, Objection
 from forum.models.event import Event, EventGuest, Joining
 from forum.models.group import (
     EntryRule,
@@ -25,6 +27,7 @@ from forum.models.group import (
     SignedInside,
     Stage,
 )
+from forum.models.issue import Issue, IssueNote
 from forum.models.material import EventMessage, Material
 from forum.models.meeting import AgendaItem, Answer, Attendance, Meeting, Paper, Presence
 from forum.models.minutes import LineKind, Minutes, MinutesLine, MinutesReply, MinutesSection, ReplyKind
@@ -32,6 +35,7 @@ from forum.models.moderation import ModerationStep, PostReport
 from forum.models.news import NewsChoice, Rhythm
 from forum.models.participant import LeadSide, Participant, ParticipantRole
 from forum.models.post import Mention, Post, PostFile, PostVersion, Reaction, ReactionKind
+from forum.models.project import SDGS, Milestone, Project, ProjectUpdate
 from forum.models.registration import EventPlace, Registration
 from forum.models.seat import Constituency, Place, Seat, SeatHolding
 from forum.models.series import EventTag, Series
@@ -40,6 +44,8 @@ from forum.models.update import Body, BodyFigure, BodyFollower, BodyUpdate, Body
 
 __all__ = [
     "ABSTAIN",
+    "SDGS",
+    "ActionItem",
     "AgendaItem",
     "Answer",
     "Attendance",
@@ -62,6 +68,7 @@ __all__ = [
     "Charter",
     "CompetitionNotice",
     "Constituency",
+    "Decision",
     "EntryRule",
     "Event",
     "EventGuest",
@@ -73,6 +80,8 @@ __all__ = [
     "GroupKind",
     "GroupListening",
     "InsideQuerySet",
+    "Issue",
+    "IssueNote",
     "Joining",
     "LeadSide",
     "LineKind",
@@ -80,6 +89,7 @@ __all__ = [
     "Material",
     "Meeting",
     "Mention",
+    "Milestone",
     "Minutes",
     "MinutesLine",
     "MinutesReply",
@@ -87,6 +97,7 @@ __all__ = [
     "ModerationStep",
     "NewsChoice",
     "NoticeAcceptance",
+    "Objection",
     "Paper",
     "Participant",
     "ParticipantRole",
@@ -96,6 +107,8 @@ __all__ = [
     "PostReport",
     "PostVersion",
     "Presence",
+    "Project",
+    "ProjectUpdate",
     "QuorumUnit",
     "Reaction",
     "ReactionKind",

@@ -16,22 +16,17 @@ from forum.permissions.ballot import can_call, can_vote, can_withdraw
 from forum.permissions.group import can_lead
 from forum.queries.ballot import own_holding, own_votes, seat_lines, turnout_of, votes_of
 from forum.views.inside import group_page, inside_group
+from forum.views.work_pieces import TAB, refuse, trail
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries.door import fetch
 from organisations.views.middleware import ViewerRequest
 from web.htmx import go_to
 from web.pieces import Chart, Crumb, Series
 
-TAB = "work"
-
 
 def _ballot(request: ViewerRequest, group: Group, code: str) -> Ballot:
     rows = Ballot.objects.filter(group=group).select_related("group")
     return fetch(Ballot, code, viewer=request.viewer, queryset=rows)
-
-
-def _trail(group: Group, *more: Crumb) -> list[Crumb]:
-    return [Crumb(_("Work"), reverse("forum:group_work", args=[group.key])), *more]
 
 
 def _to(request: ViewerRequest, ballot: Ballot) -> HttpResponse:
@@ -57,7 +52,7 @@ def new(request: ViewerRequest, group: Group) -> HttpResponse:
         else:
             messages.success(request, _("The ballot is called. The people on the seats are told."))
             return _to(request, made)
-    crumbs = _trail(group, Crumb(_("New ballot")))
+    crumbs = trail(group, Crumb(_("New ballot")))
     return group_page(
         request,
         group,
@@ -113,7 +108,7 @@ def _page(request: ViewerRequest, found: Ballot, form: VoteForm, status: int = 2
         "may_withdraw": is_lead and runs,
         "result": _result(found),
     }
-    crumbs = _trail(group, Crumb(_("Ballot")))
+    crumbs = trail(group, Crumb(_("Ballot")))
     return group_page(request, group, "forum/ballot.html", context, tab=TAB, crumbs=crumbs, status=status)
 
 
@@ -195,7 +190,7 @@ def withdraw(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
         act.withdraw_ballot(viewer=request.viewer, ballot=found, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The ballot is withdrawn. Nothing of it is counted."))
         return _to(request, found)
-    crumbs = _trail(
+    crumbs = trail(
         group, Crumb(_("Ballot"), reverse("forum:ballot", args=[group.key, found.code])), Crumb(_("Withdraw"))
     )
     return group_page(
@@ -207,12 +202,3 @@ def withdraw(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
         crumbs=crumbs,
         status=422 if form.is_bound else 200,
     )
-
-
-def refuse(form: Any, refusal: Refusal) -> None:
-    """Show a refusal where it belongs in a form."""
-    placed = {name: said for name, said in refusal.fields.items() if name in form.fields}
-    for name, said in placed.items():
-        form.add_error(name, said)
-    if not placed:
-        form.add_error(None, refusal.sentence)

@@ -7,7 +7,22 @@ from django.db import connection
 from django.utils import timezone
 
 from forum.actions.ballot import close_ballot
-from forum.models import Ballot, BallotPaper, BallotVote, Group, Majority, Seat
+from forum.models import (
+    ActionItem,
+    Ballot,
+    BallotPaper,
+    BallotVote,
+    Decision,
+    Group,
+    Issue,
+    IssueNote,
+    Majority,
+    Milestone,
+    Objection,
+    Project,
+    ProjectUpdate,
+    Seat,
+)
 from ledger.acting import acting
 from organisations.visibility import Viewer
 from tests.conftest import job_role, owner_role
@@ -89,3 +104,101 @@ def called_off(made: Ballot, by: Viewer) -> None:
         )
     with owner_role():
         made.refresh_from_db()
+
+
+def _mine(by: Viewer) -> dict[str, int]:
+    return {"person_id": by.person_id, "organisation_id": by.organisation_id}
+
+
+def project(of: Group, by: Viewer, **fields: Any) -> Project:
+    """Begin a project."""
+    given: dict[str, Any] = {
+        "title": "A guide to fair recruitment",
+        "purpose": "One guide for every audit firm.",
+        "language": "en",
+        "sdg_tags": ["8.7"],
+        "state": "active",
+        "created_at": timezone.now(),
+    } | fields
+    with owner_role():
+        return Project.objects.create(group=of, **_mine(by), **given)
+
+
+def milestone(of: Project, by: Viewer, **fields: Any) -> Milestone:
+    """Set a milestone, four weeks ahead unless told otherwise."""
+    given: dict[str, Any] = {
+        "title": "A first draft",
+        "language": "en",
+        "due_on": timezone.localdate() + timedelta(weeks=4),
+    } | fields
+    with owner_role():
+        return Milestone.objects.create(project=of, **_mine(by), **given)
+
+
+def update(of: Project, by: Viewer, **fields: Any) -> ProjectUpdate:
+    """Say how a project comes along."""
+    given: dict[str, Any] = {
+        "body": "Half of it is written.",
+        "language": "en",
+        "percent": 50,
+        "at": timezone.now(),
+    } | fields
+    with owner_role():
+        return ProjectUpdate.objects.create(project=of, **_mine(by), **given)
+
+
+def action_item(of: Group, by: Viewer, owner: Viewer, **fields: Any) -> ActionItem:
+    """Give somebody something to do, in two weeks unless told otherwise."""
+    given: dict[str, Any] = {
+        "title": "Collect the questions",
+        "language": "en",
+        "due_on": timezone.localdate() + timedelta(weeks=2),
+        "created_at": timezone.now(),
+        "owner_id": owner.person_id,
+        "owner_organisation_id": owner.organisation_id,
+    } | fields
+    with owner_role():
+        made = ActionItem.objects.create(group=of, **_mine(by), **given)
+        made.refresh_from_db()
+        return made
+
+
+def decision(of: Group, by: Viewer, **fields: Any) -> Decision:
+    """Propose a decision."""
+    given: dict[str, Any] = {
+        "title": "Publish the guide",
+        "proposal": "We publish the guide in March.",
+        "language": "en",
+        "proposed_at": timezone.now(),
+    } | fields
+    with owner_role():
+        return Decision.objects.create(group=of, **_mine(by), **given)
+
+
+def objection(of: Decision, by: Viewer, seat: Seat, **fields: Any) -> Objection:
+    """Let a seat object; the decision waits for an answer then."""
+    given: dict[str, Any] = {
+        "reason": "It is too early.",
+        "language": "en",
+        "raised_at": timezone.now(),
+    } | fields
+    with owner_role():
+        made = Objection.objects.create(decision=of, seat=seat, **_mine(by), **given)
+        if of.state == "proposed":
+            of.state = "objected"
+            of.save(update_fields=["state"])
+        return made
+
+
+def issue(of: Group, by: Viewer, **fields: Any) -> Issue:
+    """Raise an issue with a note."""
+    given: dict[str, Any] = {
+        "title": "Auditors' days are too short",
+        "body": "It comes up each time.",
+        "language": "en",
+        "opened_at": timezone.now(),
+    } | fields
+    with owner_role():
+        made = Issue.objects.create(group=of, **_mine(by), **given)
+        IssueNote.objects.create(issue=made, body="Still so.", at=timezone.now(), **_mine(by))
+        return made

@@ -9,18 +9,31 @@ from typing import Any
 
 from django.utils import timezone
 
+from forum.actions.action_item import cancel_action_item, finish_action_item
 from forum.actions.ballot import withdraw_ballot
-from forum.lifecycle import BALLOT, BallotState
-from forum.models import Ballot
+from forum.actions.decision import object_to, settle, withdraw_decision
+from forum.actions.issue import close_issue, reopen_issue
+from forum.actions.project import move_milestone, move_project
+from forum.lifecycle import ACTION_ITEM, BALLOT, DECISION, ISSUE, MILESTONE, PROJECT, BallotState
+from forum.models import ActionItem, Ballot, Decision, Issue, Milestone, Project
 from organisations.queries import viewer_from
 from tests.factories import forum as people
 from tests.factories import forum_work as make
-from tests.matrices.cases import Case, says
+from tests.matrices.cases import Case, page, says
 from tests.matrices.lives import Life, now
 from tests.matrices.oracle import Facts, Reader, Row
 from tests.matrices.principals import MEMBERS
 from tests.matrices.slices.forum_group import KEY, LEADS, inside, is_inside, led
 
+WORKERS = LEADS | {"supplier", "customer"}
+WORDS = {
+    "title": "Said",
+    "purpose": "Said",
+    "proposal": "Said",
+    "body": "Said",
+    "reason": "Said",
+    "answer": "Said",
+}
 SEATED = frozenset({"supplier", "customer"})
 OUTSIDE = frozenset({"rival", "editor", "body"})
 
@@ -42,6 +55,16 @@ def build(world: Any) -> None:
     votes = {world[f"seat_{name}"]: (viewer_from(who[name]), 1) for name in ("supplier", "customer")}
     things["ballot_over"] = make.counted(group, lead, votes, **words)
     make.called_off(things["ballot_called_off"], lead)
+    supplier = viewer_from(who["supplier"])
+    things["project"] = make.project(group, lead, title="x", purpose="x")
+    things["milestone"] = make.milestone(things["project"], supplier, title="x")
+    make.update(things["project"], supplier, body="x")
+    things["item"] = make.action_item(group, lead, supplier, title="x")
+    for name in ("agreeable", "disputed"):
+        things[f"decision_{name}"] = make.decision(group, supplier, title="x", proposal="x")
+    customer = viewer_from(who["customer"])
+    things["objection"] = make.objection(things["decision_disputed"], customer, world["seat_customer"])
+    things["standing_issue"] = make.issue(group, supplier, title="x", body="x")
 
 
 # ---------------------------------------------------------------- who sees a row
@@ -65,8 +88,21 @@ RULES = {
     "forum.BallotVote": _vote,
     "forum.BallotTally": _nobody,
     "forum.BallotHandover": _inside,
+    "forum.Project": _inside,
+    "forum.Milestone": _inside,
+    "forum.ProjectUpdate": _inside,
+    "forum.ActionItem": _inside,
+    "forum.Decision": _inside,
+    "forum.Objection": _inside,
+    "forum.Issue": _inside,
+    "forum.IssueNote": _inside,
 }
-KEPT = {"forum.Ballot.reason_language": "as language"}
+KEPT = {
+    "forum.Ballot.reason_language": "as language",
+    "forum.Objection.answer_language": "as language",
+    "forum.Objection.answer": "empty until it is answered, by a constraint",
+    "forum.Objection.answered_by_name": "empty until then",
+}
 
 
 # ---------------------------------------------------------------- every route
@@ -92,8 +128,53 @@ def _soon(_world: Any) -> dict[str, Any]:
 
 
 HANDS = {"of": (KEY, "ballot_shown", "seat_supplier"), "status": 409, "body": says()}
+
+
+def _day(**more: str) -> dict[str, str]:
+    return {**WORDS, "due_on": (timezone.localdate() + timedelta(days=9)).isoformat(), **more}
+
+
+def _to_do(world: Any) -> dict[str, Any]:
+    return _day(owner=world["part_customer"].code)
+
+
+def form(ok: Any, *of: Any, body: Any = None) -> dict[str, Case]:
+    """Return what the page of a form answers, opened and sent."""
+    where = (KEY, *of)
+    return {"get": by(ok, of=where), "post": by(ok, of=where, status=302, body=body or says(**WORDS))}
+
+
+def pressed(ok: Any, thing: str, **body: str) -> dict[str, Case]:
+    """Return what a button answers."""
+    return {"post": by(ok, of=(KEY, thing), status=302, body=says(**body))}
+
+
 PAGES: dict[str, dict[str, Case]] = {
     "forum:group_work": {"get": inside()},
+    "forum:group_work_list": {"get": inside(of=(KEY, "projects"))},
+    "forum:my_action_items": {"get": page()},
+    "forum:project_new": form(LEADS),
+    "forum:project": {"get": inside(of=(KEY, "project"))},
+    "forum:project_move": pressed(LEADS, "project", to="done"),
+    "forum:project_update": form(WORKERS, "project"),
+    "forum:milestone_new": form(WORKERS, "project", body=lambda _world: _day()),
+    "forum:milestone_move": pressed(WORKERS, "milestone", to="reached"),
+    "forum:action_item_new": form(WORKERS, body=_to_do),
+    "forum:action_item": {"get": inside(of=(KEY, "item"))},
+    "forum:action_item_edit": form(LEADS, "item", body=_to_do),
+    "forum:action_item_finish": pressed(LEADS | {"supplier"}, "item"),
+    "forum:action_item_cancel": pressed(LEADS, "item"),
+    "forum:decision_new": form(WORKERS),
+    "forum:decision": {"get": inside(of=(KEY, "decision_disputed"))},
+    "forum:decision_object": form(SEATED, "decision_agreeable"),
+    "forum:decision_settle": pressed(LEADS, "decision_agreeable"),
+    "forum:decision_withdraw": pressed(LEADS | {"supplier"}, "decision_disputed"),
+    "forum:objection_answer": form(LEADS, "objection"),
+    "forum:issue_new": form(WORKERS),
+    "forum:issue": {"get": inside(of=(KEY, "standing_issue"))},
+    "forum:issue_note": form(WORKERS, "standing_issue"),
+    "forum:issue_close": pressed(WORKERS, "standing_issue"),
+    "forum:issue_reopen": {"post": by(WORKERS, of=(KEY, "standing_issue"), status=409, body=says())},
     "forum:ballot_new": {"get": led(), "post": led(status=302, body=_soon)},
     "forum:ballot": {
         "get": inside(of=_of("ballot_over")),
@@ -109,7 +190,8 @@ PAGES: dict[str, dict[str, Case]] = {
     },
     "forum:ballot_take_back": {"post": by({*LEADS, "supplier"}, **HANDS)},
 }
-NO_LISTS = {"forum:ballot_new": "a form"}
+LISTS = {"forum:my_action_items": "supplier"}
+NO_LISTS = {}
 
 
 # ---------------------------------------------------------------- states and moves
@@ -126,6 +208,84 @@ def _ballot_with(state: str) -> dict[str, Any]:
 
 
 LIVES = [
+    Life(
+        Project,
+        "project",
+        PROJECT,
+        {
+            to: (now(move_project, "project", to=to), dict.fromkeys(froms, to), LEADS)
+            for to, froms in {
+                "active": ("planned", "stopped"),
+                "done": ("active",),
+                "stopped": ("planned", "active"),
+            }.items()
+        },
+        SEATED | OUTSIDE | {"far_supplier"},
+        related=("group",),
+    ),
+    Life(
+        Milestone,
+        "milestone",
+        MILESTONE,
+        {
+            to: (now(move_milestone, "milestone", to=to), dict.fromkeys(froms, to), WORKERS)
+            for to, froms in {
+                "open": ("reached", "dropped"),
+                "reached": ("open",),
+                "dropped": ("open",),
+            }.items()
+        },
+        OUTSIDE | {"far_supplier"},
+        related=("project__group",),
+        with_state=lambda state: {"reached_on": timezone.localdate() if state == "reached" else None},
+    ),
+    Life(
+        ActionItem,
+        "item",
+        ACTION_ITEM,
+        {
+            "finish": (now(finish_action_item, "item"), {"open": "done"}, LEADS | {"supplier"}),
+            "cancel": (now(cancel_action_item, "item"), {"open": "cancelled"}, LEADS),
+        },
+        OUTSIDE | {"far_supplier", "customer"},
+        related=("group",),
+        with_state=lambda state: {"ended_at": None if state == "open" else timezone.now()},
+    ),
+    Life(
+        Decision,
+        "decision_agreeable",
+        DECISION,
+        {
+            "object": (now(object_to, "decision", reason="No"), {"proposed": "objected"}, SEATED),
+            "settle": (
+                now(settle, "decision"),
+                {"proposed": "consensus", "objected": "resolved"},
+                LEADS,
+            ),
+            "withdraw": (
+                now(withdraw_decision, "decision"),
+                {"proposed": "withdrawn", "objected": "withdrawn"},
+                LEADS | {"supplier"},
+            ),
+        },
+        OUTSIDE | {"far_supplier"},
+        related=("group",),
+        with_state=lambda state: {
+            "settled_at": None if state in {"proposed", "objected"} else timezone.now()
+        },
+    ),
+    Life(
+        Issue,
+        "standing_issue",
+        ISSUE,
+        {
+            "close": (now(close_issue, "issue"), {"open": "closed"}, WORKERS),
+            "reopen": (now(reopen_issue, "issue"), {"closed": "open"}, WORKERS),
+        },
+        OUTSIDE | {"far_supplier"},
+        related=("group",),
+        with_state=lambda state: {"closed_at": timezone.now() if state == "closed" else None},
+    ),
     Life(
         Ballot,
         "ballot_shown",
@@ -146,4 +306,12 @@ STORY = (
     ("stakeholder", "forum:ballot_new"),
     ("supplier", "forum:ballot"),
     ("operator", "forum:ballot_withdraw"),
+    ("stakeholder", "forum:project_new"),
+    ("stakeholder", "forum:action_item_new"),
+    ("stakeholder", "forum:action_item_edit"),
+    ("stakeholder", "forum:action_item_finish"),
+    ("supplier", "forum:decision_new"),
+    ("customer", "forum:decision_object"),
+    ("stakeholder", "forum:objection_answer"),
+    ("supplier", "forum:decision_withdraw"),
 )
