@@ -191,7 +191,7 @@ PAGES: dict[str, dict[str, Case]] = {
     "forum:ballot_take_back": {"post": by({*LEADS, "supplier"}, **HANDS)},
 }
 LISTS = {"forum:my_action_items": "supplier"}
-NO_LISTS = {}
+NO_LISTS: dict[str, str] = {}
 
 
 # ---------------------------------------------------------------- states and moves
