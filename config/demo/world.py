@@ -11,6 +11,7 @@ from config.demo.audits import Auditing
 from config.demo.case import schedule_case
 from config.demo.cast import DOMAIN, code_of, gather_cast
 from config.demo.content import words
+from config.demo.discussion import schedule_discussion
 from config.demo.events import schedule_events
 from config.demo.evidence import schedule_evidence
 from config.demo.extensions import schedule_extensions
@@ -49,6 +50,7 @@ AFTER_AUDITS = (
     schedule_initiatives,
     schedule_updates,
     schedule_forum,
+    schedule_discussion,
     schedule_meetings,
     schedule_events,
 )

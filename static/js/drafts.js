@@ -175,7 +175,7 @@
     if (form.method !== "post" || form.dataset.guarded || form.matches("[data-no-keep]")) return;
     if (!form.querySelector("textarea") || form.querySelector("[data-draft], input[type=password]")) return;
     form.dataset.guarded = "yes";
-    const place = { store: sessionStorage, key: `${PREFIX}${reader()}:${location.pathname}#${number}` };
+    const place = { store: sessionStorage, key: `${PREFIX}${reader()}:${location.pathname}#${form.id || number}` };
     restore(place, form);
     onSubmit(place, form);
   };
