@@ -88,7 +88,11 @@ def test_another_day_brings_other_reminders_and_no_old_ones(room: make.Room) -> 
     item = _add(room, room.buyer)
     _tick(timezone.now())
     with _as(room.lead):
-        given: dict[str, Any] = {"title": "Ask", "owner": _part(room, room.supplier), "due_on": item.due_on + 10 * WEEK}
+        given: dict[str, Any] = {
+            "title": "Ask",
+            "owner": _part(room, room.supplier),
+            "due_on": item.due_on + 10 * WEEK,
+        }
         items.change_action_item(viewer=room.lead, item=item, at=timezone.now(), **given)
     _tick(timezone.now())
     _tick(timezone.now() + 5 * WEEK)
