@@ -82,7 +82,9 @@ def sees(known: Facts, reader: Reader, label: str, key: int) -> bool:
             known, reader, row
         )  # whosever it is, and whatever else it hangs on
     if label.startswith("documents.") and row["group_id"] is not None:
-        return _inside(known, reader, row)
+        # A paper is asked for by an organisation; once made, it is the group's.
+        is_asker = label == "documents.Document" or _own(known, reader, row)
+        return is_asker and _inside(known, reader, row)
     return rules()[label](known, reader, row)
 
 

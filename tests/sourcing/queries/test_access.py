@@ -94,7 +94,11 @@ def _addresses(world: World, links: dict[str, TradeLink]) -> list[str]:
     found = []
     for name in get_resolver("sourcing.urls").reverse_dict:
         if isinstance(name, str):
-            takes_code = "%(code)s" in str(get_resolver("sourcing.urls").reverse_dict.getlist(name))
+            shape = str(get_resolver("sourcing.urls").reverse_dict.getlist(name))
+            if "%(key)s" in shape:
+                found.append(reverse(f"sourcing:{name}", args=["textiles"]))
+                continue
+            takes_code = "%(code)s" in shape
             found += [reverse(f"sourcing:{name}", args=[code] if takes_code else []) for code in codes]
     api = [f"/api/v1/{kind}/" for kind in ("sites", "trade-links", "engagements")]
     return sorted({*found, *api, *(f"{path}{code}/" for path in api for code in codes)})
