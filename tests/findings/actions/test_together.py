@@ -535,7 +535,7 @@ def test_two_are_introduced_once_both_agreed(scene: World, as_job: Role) -> None
     told(as_job)
     assert names_known(scene.as_buyer, scene) == names_known(scene.as_other_buyer, scene) == []
     say_yes(scene.as_other_buyer, "Bo")
-    letters = told(as_job, NOW + dt.timedelta(minutes=5))
+    letters = told(as_job, timezone.now() + dt.timedelta(minutes=5))
     assert names_known(scene.as_buyer, scene) == ["Eastgate Stores"]
     assert names_known(scene.as_other_buyer, scene) == ["Northfield Retail"]
     assert sorted(person for verb, person in letters if verb == "introduced") == [
