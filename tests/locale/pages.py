@@ -72,7 +72,6 @@ NAMES = [
     "Invented 1.0",
     "Invented",
     "APSCA",
-    "RA",
     "CSV",
     "JSON",
     "XLSX",
@@ -118,6 +117,7 @@ TECHNICAL = re.compile(
     r"|\([A-Z]{2}\)"  # countries, in brackets after a place
     r"|\b[A-Z][a-z]+/[A-Z][\w/+-]+"  # time zones
     r"|\b(?:\d[\d,.]*\s)?(?:USD|GBP)\b|\b[0-9a-f]{64}\b"  # amounts, checksums
+    r"|(?-i:\bRA\b)"  # a grade of auditors; as a whole word, since codes may begin so
     r"|(?-i:\b[0-9A-Z]{4}(?: [0-9A-Z]{4}){4}\b)"  # a certificate's code, as printed
     r'|<a href="[^"\s]+"|<img src="[^"\s]+"|\b(?:alt|width|height)="'  # a badge for other pages; its words count
     r"|\bQZ\w*|\bct_\S+|\b\d+(?:\.\d+)?\s?(?:kB|MB|B)\b|\b[0-9A-Z]{8,12}\b|\b\d+[A-Z]?\.[A-Z]\b",

@@ -45,7 +45,7 @@ def build(world: Any) -> None:
         name: people.membership_of(world[f"part_{name}"]) for name in ("stakeholder", "supplier", "customer")
     }
     lead = viewer_from(who["stakeholder"])
-    words = {"question": "x", "details": "x"}
+    words: dict[str, Any] = {"question": "x", "details": "x", "choices": ["x", "y"]}
     secret = {"is_secret": True, "quorum_of": ["buyer"], "quorum_least": [1]}
     for name, fields in (("shown", {}), ("secret", secret), ("called_off", {})):
         things[f"ballot_{name}"] = make.ballot(group, lead, **words, **fields)
