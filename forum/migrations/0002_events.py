@@ -948,9 +948,17 @@ class Migration(migrations.Migration):
             ),
         ),
         Police(
-            "forum_series", select=f"state = 'published' OR {ORGANISER}", insert=ORGANISER, update=ORGANISER
+            "forum_series",
+            select=f"state = 'published' AND app.organisation() IS NOT NULL OR {ORGANISER}",
+            insert=ORGANISER,
+            update=ORGANISER,
         ),
-        Police("forum_event", select=f"{ORGANISER} OR {TOLD}", insert=ORGANISER, update=ORGANISER),
+        Police(
+            "forum_event",
+            select=f"{ORGANISER} OR app.organisation() IS NOT NULL AND ({TOLD})",
+            insert=ORGANISER,
+            update=ORGANISER,
+        ),
         Police("forum_eventguest", select=f"{ORGANISER} OR {OWN}", insert=ORGANISER, delete=ORGANISER),
         Police(
             "forum_registration",

@@ -10,7 +10,7 @@ CREATE FUNCTION app.fill_organised() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF app.organisation() IS NOT NULL THEN
-    NEW.organiser_id := app.organisation();
+    NEW.organiser_id := coalesce(NEW.organiser_id, app.organisation());
     IF NOT EXISTS (SELECT FROM organisations_organisation WHERE id = NEW.organiser_id
                     AND capabilities && ARRAY['operator', 'stakeholder', 'scheme_body', 'audit_firm']::varchar[]) THEN
       RAISE EXCEPTION 'this organisation runs no events' USING ERRCODE = 'check_violation';

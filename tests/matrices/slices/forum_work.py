@@ -59,7 +59,7 @@ def build(world: Any) -> None:
     things["project"] = make.project(group, lead, title="x", purpose="x")
     things["milestone"] = make.milestone(things["project"], supplier, title="x")
     make.update(things["project"], supplier, body="x")
-    things["item"] = make.action_item(group, lead, supplier, title="x")
+    things["action_item"] = make.action_item(group, lead, supplier, title="x")
     for name in ("agreeable", "disputed"):
         things[f"decision_{name}"] = make.decision(group, supplier, title="x", proposal="x")
     customer = viewer_from(who["customer"])
@@ -160,10 +160,10 @@ PAGES: dict[str, dict[str, Case]] = {
     "forum:milestone_new": form(WORKERS, "project", body=lambda _world: _day()),
     "forum:milestone_move": pressed(WORKERS, "milestone", to="reached"),
     "forum:action_item_new": form(WORKERS, body=_to_do),
-    "forum:action_item": {"get": inside(of=(KEY, "item"))},
-    "forum:action_item_edit": form(LEADS, "item", body=_to_do),
-    "forum:action_item_finish": pressed(LEADS | {"supplier"}, "item"),
-    "forum:action_item_cancel": pressed(LEADS, "item"),
+    "forum:action_item": {"get": inside(of=(KEY, "action_item"))},
+    "forum:action_item_edit": form(LEADS, "action_item", body=_to_do),
+    "forum:action_item_finish": pressed(LEADS | {"supplier"}, "action_item"),
+    "forum:action_item_cancel": pressed(LEADS, "action_item"),
     "forum:decision_new": form(WORKERS),
     "forum:decision": {"get": inside(of=(KEY, "decision_disputed"))},
     "forum:decision_object": form(SEATED, "decision_agreeable"),
@@ -190,8 +190,7 @@ PAGES: dict[str, dict[str, Case]] = {
     },
     "forum:ballot_take_back": {"post": by({*LEADS, "supplier"}, **HANDS)},
 }
-LISTS = {"forum:my_action_items": "supplier"}
-NO_LISTS: dict[str, str] = {}
+NO_LISTS = {"forum:my_action_items": "what one person has taken on; read with its groups at once"}
 
 
 # ---------------------------------------------------------------- states and moves
@@ -241,7 +240,7 @@ LIVES = [
     ),
     Life(
         ActionItem,
-        "item",
+        "action_item",
         ACTION_ITEM,
         {
             "finish": (now(finish_action_item, "item"), {"open": "done"}, LEADS | {"supplier"}),
