@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -71,7 +72,8 @@ class Opening:
 def world(transactional_db: None, tmp_path: Path, settings: LazySettings) -> World:
     """Return the world of the matrices, for a live server to read."""
     settings.STORAGES = settings.STORAGES | {"documents": documents_storage(f"file://{tmp_path}/files")}
-    made = build()
+    with transaction.atomic():  # what is loaded whole, is
+        made = build()
     with owner_role():  # words of the matrices fill this cell otherwise
         company = TrackedCompany.objects.filter(pk=made["tracked"].pk)
         company.update(outside_ids=[{"system": "LEI", "value": "529900T8BM49AURSDO55"}])
