@@ -8,10 +8,11 @@ from forum.models.group import InsideQuerySet, SignedInside
 from ledger.codes import new_code
 
 
-class IssueQuerySet(InsideQuerySet["Issue"]):
+# Not IssueQuerySet: the type checker knows managers by the bare name of their queryset, and schemes has that one.
+class GroupIssueQuerySet(InsideQuerySet["Issue"]):
     """Issues."""
 
-    def still_open(self) -> "IssueQuerySet":
+    def still_open(self) -> "GroupIssueQuerySet":
         """Those that stand."""
         return self.filter(state=IssueState.OPEN)
 
@@ -32,7 +33,7 @@ class Issue(SignedInside):
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
-    objects = IssueQuerySet.as_manager()
+    objects = GroupIssueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("issue")
