@@ -10,6 +10,8 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -137,6 +139,21 @@ def test_a_certificate_says_what_it_says_until_when_and_where_to_check() -> None
     ):
         assert wanted in words, wanted
     assert f"/verify/{certificate.code}/" in words.replace(" ", "")
+
+
+def test_a_camera_reads_the_address_to_check_off_the_certificate() -> None:
+    story = named("Mill")
+    story.decide(Outcome.AWARD)
+    with as_viewer(story.boss) as viewer:
+        certificate = next(one for one in _papers(viewer, story) if one.key == "certificate").certificate
+    assert certificate is not None
+    with pypdfium2.PdfDocument(made(story.member, story, "certificate")) as book:
+        seen = [
+            found.text
+            for page in book
+            for found in zxingcpp.read_barcodes(page.render(scale=2).to_pil().convert("L"))
+        ]
+    assert seen == [f"{settings.SITE_URL}/verify/{certificate.code}/"]
 
 
 def test_every_picture_on_a_certificate_says_what_it_shows() -> None:
