@@ -1,6 +1,7 @@
 """One serious case, open to the people named in it alone: first steps, tasks, a customer who asks to take part."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from config.demo.content import words
@@ -75,11 +76,11 @@ def _join(stage: Stage, said: dict[str, Any], case: Incident, at: datetime) -> N
 
 def _schedule_work(stage: Stage, said: dict[str, Any], case: Incident) -> None:
     for one in said["first_steps"]:
-        stage.on(one["day"], lambda at, o=one: _first(stage, said, case, o, at), hour=8)  # type: ignore[misc]
+        stage.on(one["day"], partial(_first, stage, said, case, one), hour=8)
     for one in (said["task"], said["finished"]):
-        stage.on(one["day"], lambda at, o=one: _task(stage, said, case, o, at), hour=9)  # type: ignore[misc]
+        stage.on(one["day"], partial(_task, stage, said, case, one), hour=9)
     for one in said["log"]:
-        stage.on(one["day"], lambda at, o=one: _log(stage, said, case, o, at), hour=10)  # type: ignore[misc]
+        stage.on(one["day"], partial(_log, stage, said, case, one), hour=10)
     stage.on(said["demand"]["day"], lambda at: _demand(stage, said, case, at), hour=15)
 
 

@@ -1,6 +1,7 @@
 """The knowledge series and a forum meeting, with people who come, who wait and who came."""
 
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,7 +64,7 @@ def _announce(stage: Stage, said: dict[str, Any], series: Series, one: dict[str,
     first = max(2, 10 - one["day"]) if one["day"] < 0 else 12
     for number, who in enumerate(one["people"]):
         back = first - (1 if number > 3 else 0)
-        stage.on(back, lambda when, w=who: _register(stage, event, w, when), hour=9, minute=5 * number)  # type: ignore[misc]
+        stage.on(back, partial(_register, stage, event, who), hour=9, minute=5 * number)
     if one["day"] < 0:
         stage.on(-one["day"] - 1, lambda when: _look_back(stage, said, event, one, when), hour=10)
 

@@ -1,6 +1,7 @@
 """One supplier's evidence library, what was attached where, and who asked for what."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,15 +25,15 @@ def schedule_evidence(stage: Stage) -> None:
     schedule_pieces(stage)
     said = words("evidence")
     for one in said["reports"]:
-        stage.on(one["day"], lambda at, o=one: _attach(stage, o, at), hour=16)  # type: ignore[misc]
+        stage.on(one["day"], partial(_attach, stage, one), hour=16)
     for one in said["requests"]:
-        stage.on(one["day"], lambda at, o=one: _ask(stage, o, at), hour=11)  # type: ignore[misc]
+        stage.on(one["day"], partial(_ask, stage, one), hour=11)
 
 
 def schedule_pieces(stage: Stage) -> None:
     """Give the stage every piece of the library."""
     for one in words("evidence")["pieces"]:
-        stage.on(one["added"], lambda at, o=one: _add(stage, o, at), hour=7)  # type: ignore[misc]
+        stage.on(one["added"], partial(_add, stage, one), hour=7)
 
 
 def proof_of(stage: Stage, site: str, finding: Finding) -> list[Evidence]:

@@ -1,6 +1,7 @@
 """More time that sites asked for: granted, refused, or waiting for the firm."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from config.demo.content import words
@@ -14,9 +15,9 @@ from findings.models import Extension, Finding
 def schedule_extensions(stage: Stage) -> None:
     """Give the stage each request and its answer."""
     for said in words("extensions"):
-        stage.on(said["day"], lambda at, s=said: _ask(stage, s, at), hour=8)  # type: ignore[misc]
+        stage.on(said["day"], partial(_ask, stage, said), hour=8)
         if "answer" in said:
-            stage.on(said["answer"]["day"], lambda at, s=said: _answer(stage, s, at), hour=15)  # type: ignore[misc]
+            stage.on(said["answer"]["day"], partial(_answer, stage, said), hour=15)
 
 
 def _about(stage: Stage, said: dict[str, Any]) -> Finding | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from config.demo.content import words
@@ -21,13 +22,13 @@ def schedule_figures(stage: Stage) -> None:
     for ledger in said["refunds"]:
         key = ledger["car"]
         if "carried" in ledger:
-            stage.on(ledger["carried"], lambda at, k=key: _carry(stage, k, at), hour=9)  # type: ignore[misc]
+            stage.on(ledger["carried"], partial(_carry, stage, key), hour=9)
         for one in ledger["groups"]:
-            stage.on(one["day"], lambda at, k=key, o=one: _group(stage, k, o, at), hour=10)  # type: ignore[misc]
+            stage.on(one["day"], partial(_group, stage, key, one), hour=10)
         for one in ledger["payments"]:
-            stage.on(one["day"], lambda at, k=key, o=one: _pay(stage, k, o, at), hour=11)  # type: ignore[misc]
+            stage.on(one["day"], partial(_pay, stage, key, one), hour=11)
     for one in said["wages"]:
-        stage.on(one["day"], lambda at, o=one: _wages(stage, o, at), hour=10)  # type: ignore[misc]
+        stage.on(one["day"], partial(_wages, stage, one), hour=10)
 
 
 def _carry(stage: Stage, key: str, at: datetime) -> None:

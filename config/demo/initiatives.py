@@ -2,6 +2,7 @@
 
 import datetime as dt
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.management import call_command
@@ -37,9 +38,9 @@ def schedule_initiatives(stage: Stage) -> None:
         call_command("load_editions", verbosity=0)
     told = words("initiatives")
     for said in told["initiatives"]:
-        stage.on(said["day"], lambda at, s=said: _describe(stage, s, at))  # type: ignore[misc]
+        stage.on(said["day"], partial(_describe, stage, said))
     for said in told["issues"]:
-        stage.on(said["day"], lambda at, s=said: _open(stage, s, at))  # type: ignore[misc]
+        stage.on(said["day"], partial(_open, stage, said))
 
 
 def _describe(stage: Stage, said: dict[str, Any], at: datetime) -> None:
@@ -54,7 +55,7 @@ def _describe(stage: Stage, said: dict[str, Any], at: datetime) -> None:
         )
         publish_initiative(viewer=viewer, initiative=made, at=at)
     for one in said.get("ratings", []):
-        stage.on(one["day"], lambda at, o=one: _rate(stage, made, said, o, at))  # type: ignore[misc]
+        stage.on(one["day"], partial(_rate, stage, made, said, one))
 
 
 def _rate(
@@ -160,7 +161,7 @@ def _open(stage: Stage, said: dict[str, Any], at: datetime) -> None:
     if "publish" in said:
         stage.on(said["publish"], lambda at: _show(stage, issue, at))
     for one in said.get("sent", []):
-        stage.on(one["day"], lambda at, o=one: _hold(stage, issue, o, at))  # type: ignore[misc]
+        stage.on(one["day"], partial(_hold, stage, issue, one))
 
 
 def _show(stage: Stage, issue: Issue, at: datetime) -> None:
@@ -171,8 +172,8 @@ def _show(stage: Stage, issue: Issue, at: datetime) -> None:
 def _record_all(stage: Stage, issue: Issue, company: TrackedCompany, one: dict[str, Any]) -> None:
     for step, (kind, day) in one["steps"].items():
         if kind == "r":  # what is reversed was claimed before
-            stage.on(day + 200, lambda at, s=step: _record(stage, issue, company, s, "c", at))  # type: ignore[misc]
-        stage.on(day, lambda at, s=step, k=kind: _record(stage, issue, company, s, k, at))  # type: ignore[misc]
+            stage.on(day + 200, partial(_record, stage, issue, company, step, "c"))
+        stage.on(day, partial(_record, stage, issue, company, step, kind))
     if one.get("member"):
         stage.on(100, lambda at: _join(stage, issue, company, at))
     if "reply" in one:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from config.demo.content import sites, words
@@ -51,7 +52,7 @@ class _Story:
         if "plan" in said:
             self._schedule_plan(said["plan"])
         for answer in said.get("answers", []):
-            on(answer["day"], lambda at, answer=answer: self._answer(answer, at), hour=13)  # type: ignore[misc]
+            on(answer["day"], partial(self._answer, answer), hour=13)
 
     def _schedule_plan(self, said: dict[str, Any]) -> None:
         first = self.stage.day(said["day"])
@@ -62,7 +63,7 @@ class _Story:
             day = nth_date(first, number, said["rhythm"]) - REPORTED_BEFORE
             back = (self.stage.today - day).days
             if back > 0:
-                self.stage.on(back, lambda at, n=number, word=report: self._report(n, word, at), hour=9)  # type: ignore[misc]
+                self.stage.on(back, partial(self._report, number, report), hour=9)
 
     @property
     def car(self) -> Finding:

@@ -1,6 +1,7 @@
 """What sites say of an audit before and after it is published, what the firm answers, and one correction."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from config.demo.content import words
@@ -15,11 +16,11 @@ def schedule_reviews(stage: Stage) -> None:
     """Give the stage what was said of audits, and the answers."""
     for review in words("reviews"):
         for one in review["said"]:
-            stage.on(one["day"], lambda at, r=review, o=one: _say(stage, r, o, at), hour=12)  # type: ignore[misc]
+            stage.on(one["day"], partial(_say, stage, review, one), hour=12)
             if "answer" in one:
                 stage.on(
                     one["answer"]["day"],
-                    lambda at, r=review, o=one: _answer(stage, r, o, at),  # type: ignore[misc]
+                    partial(_answer, stage, review, one),
                     hour=10,
                 )
 

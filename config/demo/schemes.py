@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from config.demo.content import words
@@ -69,7 +70,7 @@ class Story:
         if "typed" in said:
             on(said["typed"]["day"], lambda at: self._write(said["typed"]["first"], at), hour=15)
         for key, criteria in said.get("evidence", []):
-            on(4, lambda at, k=key, c=criteria: self._show(k, c, at), hour=11)  # type: ignore[misc]
+            on(4, partial(self._show, key, criteria), hour=11)
         if "done" in said:
             on(15, self._improve, hour=11)
         if "appeal" in said:
@@ -87,7 +88,7 @@ class Story:
         }
         for hour, (name, step) in enumerate(steps.items(), start=9):
             if name in one:
-                self.stage.on(one[name], lambda at, s=step: s(one, at), hour=hour)  # type: ignore[misc]
+                self.stage.on(one[name], partial(step, one), hour=hour)
         if "asks" in one:
             self.stage.on(one["asks"][0], lambda at: self._ask(one, at), hour=14)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from config.demo.content import words
@@ -33,7 +34,7 @@ def schedule_together(stage: Stage) -> None:
         ("wishes", _wish),
     ):
         for one in said[kind]:
-            stage.on(one["day"], lambda at, b=begin, o=one: b(stage, o, at), hour=14)  # type: ignore[misc]
+            stage.on(one["day"], partial(begin, stage, one), hour=14)
 
 
 def ask_for_call(stage: Stage, key: str, said: dict[str, Any], text: str, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -43,9 +44,9 @@ def _open(stage: Stage, told: dict[str, Any], at: datetime) -> None:
         with stage.acting(organisation, person) as viewer:
             follow(viewer=viewer, body=body, at=at)
     for said in told["updates"]:
-        stage.on(said["day"], lambda at, s=said: _write(stage, key, body, s, at))  # type: ignore[misc]
+        stage.on(said["day"], partial(_write, stage, key, body, said))
     for one in told["lists"]:
-        stage.on(one["day"], lambda at, o=one: _load(stage, key, first, body, o, at))  # type: ignore[misc]
+        stage.on(one["day"], partial(_load, stage, key, first, body, one))
 
 
 def _write(stage: Stage, key: str, body: Body, said: dict[str, Any], at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Where a buyer's own code asks for more: told to one supplier, answered, closed."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from config.demo.content import words
@@ -14,7 +15,7 @@ from findings.models.facts import VarianceFacts
 def schedule_variances(stage: Stage) -> None:
     """Give the stage every variance and what was said about it."""
     for said in words("variances"):
-        stage.on(said["day"], lambda at, s=said: _raise(stage, s, at), hour=13)  # type: ignore[misc]
+        stage.on(said["day"], partial(_raise, stage, said), hour=13)
 
 
 def _raise(stage: Stage, said: dict[str, Any], at: datetime) -> None:
@@ -34,7 +35,7 @@ def _raise(stage: Stage, said: dict[str, Any], at: datetime) -> None:
             at=at,
         )
     for one in said.get("replies", []):
-        stage.on(one["day"], lambda at, o=one: _reply(stage, said, made, o, at))  # type: ignore[misc]
+        stage.on(one["day"], partial(_reply, stage, said, made, one))
 
 
 def _reply(stage: Stage, said: dict[str, Any], made: Variance, one: dict[str, Any], at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What lies on desks: an auditor's photos, a half-typed finding, one found again; views that buyers keep and follow."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,13 +24,13 @@ def schedule_work(stage: Stage) -> None:
     """Give the stage what is on the way."""
     said = words("work")
     for one in said["photos"]:
-        stage.on(one["day"], lambda at, o=one: _photograph(stage, o, at), hour=16)  # type: ignore[misc]
+        stage.on(one["day"], partial(_photograph, stage, one), hour=16)
     for one in said["again"]:
-        stage.on(1, lambda at, o=one: _find_again(stage, o, at), hour=17)  # type: ignore[misc]
+        stage.on(1, partial(_find_again, stage, one), hour=17)
     for one in said["drafts"]:
-        stage.on(1, lambda at, o=one: _type(stage, o, at), hour=18)  # type: ignore[misc]
+        stage.on(1, partial(_type, stage, one), hour=18)
     for one in said["views"]:
-        stage.on(one["day"], lambda at, o=one: _keep(stage, o, at), hour=10)  # type: ignore[misc]
+        stage.on(one["day"], partial(_keep, stage, one), hour=10)
 
 
 def _photograph(stage: Stage, said: dict[str, Any], at: datetime) -> None:
