@@ -1,11 +1,13 @@
 import django.core.serializers.json
 import django.db.models.deletion
-import ledger.models.delivery
 from django.conf import settings
 from django.db import migrations, models
 
+import ledger.models.delivery
+from ledger import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
 
     dependencies = [
         ('ledger', '0001_initial'),
