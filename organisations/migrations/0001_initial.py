@@ -2,14 +2,16 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import ledger.codes
-import organisations.models.person
-import organisations.visibility
 from django.conf import settings
 from django.db import migrations, models
 
+import ledger.codes
+import organisations.models.person
+import organisations.visibility
+from ledger import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
 
     initial = True
 
