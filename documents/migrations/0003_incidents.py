@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from ledger import migrating
 from ledger.rowsecurity import Sql
 
 NAMED = """(SELECT true FROM findings_incidentaccess n
@@ -47,7 +48,7 @@ CREATE TRIGGER no_trace_of_kept_files BEFORE INSERT ON ledger_readlog FOR EACH R
 """
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("documents", "0002_audit"), ("findings", "0018_incidents")]
 
     operations = [

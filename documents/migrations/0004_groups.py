@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from ledger import migrating
 from ledger.rowsecurity import Sql
 
 INSIDE = """(SELECT true FROM forum_groupaccess a WHERE a.group_id = {table}.group_id
@@ -50,7 +51,7 @@ def kept_in(of: str) -> models.Field:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("documents", "0003_incidents"),
         ("findings", "0018_incidents"),
