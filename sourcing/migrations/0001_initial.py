@@ -3,274 +3,420 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import ledger.codes
-import sourcing.lifecycle
 from django.conf import settings
 from django.db import migrations, models
 
+import ledger.codes
+import sourcing.lifecycle
+from ledger import migrating
 
-class Migration(migrations.Migration):
 
+class Migration(migrating.Migration):
     initial = True
 
-    dependencies = [
-        ('documents', '__first__'),
-        ('organisations', '0002_row_security'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("documents", "__first__"), ("organisations", "0002_row_security"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=500, verbose_name='address')),
-                ('country', models.CharField(help_text='ISO 3166-1, two letters.', max_length=2, verbose_name='country')),
-                ('sector', models.CharField(blank=True, max_length=120, verbose_name='sector')),
-                ('latitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('kind', models.CharField(choices=[('factory', 'Factory'), ('farm', 'Farm'), ('packhouse', 'Packhouse'), ('warehouse', 'Warehouse'), ('vessel', 'Vessel'), ('other', 'Other workplace')], default='factory', max_length=12, verbose_name='kind')),
-                ('workers', models.PositiveIntegerField(blank=True, null=True, verbose_name='workers')),
-                ('timezone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='organisations.organisation', verbose_name='supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=250, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=500, verbose_name="address")),
+                ("country", models.CharField(help_text="ISO 3166-1, two letters.", max_length=2, verbose_name="country")),
+                ("sector", models.CharField(blank=True, max_length=120, verbose_name="sector")),
+                (
+                    "latitude",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)],
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)],
+                        verbose_name="longitude",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("factory", "Factory"),
+                            ("farm", "Farm"),
+                            ("packhouse", "Packhouse"),
+                            ("warehouse", "Warehouse"),
+                            ("vessel", "Vessel"),
+                            ("other", "Other workplace"),
+                        ],
+                        default="factory",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("workers", models.PositiveIntegerField(blank=True, null=True, verbose_name="workers")),
+                ("timezone", models.CharField(default="UTC", max_length=64, verbose_name="time zone")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="organisations.organisation", verbose_name="supplier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'site',
-                'verbose_name_plural': 'sites',
-                'abstract': False,
+                "verbose_name": "site",
+                "verbose_name_plural": "sites",
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organisation", "name", "id"], name="site_by_owner"),
+                    models.Index(fields=["name", "id"], name="site_by_name"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="sourcing_site_point_is_whole_and_on_earth",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="sourcing_site_country_is_iso"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RegisterEntry',
+            name="RegisterEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=500, verbose_name='address')),
-                ('country', models.CharField(help_text='ISO 3166-1, two letters.', max_length=2, verbose_name='country')),
-                ('sector', models.CharField(blank=True, max_length=120, verbose_name='sector')),
-                ('latitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('match_key', models.CharField(editable=False, help_text='Normalised name, for matching.', max_length=200)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='register', to='organisations.organisation', verbose_name='kept by')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sourcing.site', verbose_name='connected site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=250, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=500, verbose_name="address")),
+                ("country", models.CharField(help_text="ISO 3166-1, two letters.", max_length=2, verbose_name="country")),
+                ("sector", models.CharField(blank=True, max_length=120, verbose_name="sector")),
+                (
+                    "latitude",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)],
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)],
+                        verbose_name="longitude",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("match_key", models.CharField(editable=False, help_text="Normalised name, for matching.", max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="register", to="organisations.organisation", verbose_name="kept by"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="sourcing.site", verbose_name="connected site"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'register entry',
-                'verbose_name_plural': 'register entries',
-                'abstract': False,
+                "verbose_name": "register entry",
+                "verbose_name_plural": "register entries",
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organisation", "name", "id"], name="register_by_owner"),
+                    models.Index(fields=["organisation", "country", "match_key"], name="register_by_match"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="sourcing_registerentry_point_is_whole_and_on_earth",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="sourcing_registerentry_country_is_iso"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ExternalId',
+            name="ExternalId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(max_length=60, verbose_name='system')),
-                ('external_id', models.CharField(max_length=120, verbose_name='identifier')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='organisations.organisation')),
-                ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='sourcing.registerentry')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='sourcing.site')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Engagement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('active', 'active'), ('declined', 'declined'), ('ended', 'ended')], default=sourcing.lifecycle.EngagementState['PROPOSED'], max_length=10, verbose_name='state')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('audit_firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='organisations.organisation', verbose_name='audit firm')),
-                ('proposer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='engagements_of_sites', to='organisations.organisation', verbose_name='supplier')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='sourcing.site', verbose_name='site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("system", models.CharField(max_length=60, verbose_name="system")),
+                ("external_id", models.CharField(max_length=120, verbose_name="identifier")),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="external_ids", to="organisations.organisation")),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="external_ids", to="sourcing.registerentry"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="external_ids", to="sourcing.site"),
+                ),
             ],
             options={
-                'verbose_name': 'engagement',
-                'verbose_name_plural': 'engagements',
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "system", "external_id"), name="external_id_once_per_system"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("site", None)), models.Q(("entry", None), ("site__isnull", False)), _connector="OR"
+                        ),
+                        name="external_id_names_one_thing",
+                    ),
+                ]
             },
         ),
         migrations.CreateModel(
-            name='SiteAccess',
+            name="Engagement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('owner', 'owner'), ('customer', 'customer'), ('audit_firm', 'audit_firm')], max_length=12), size=None)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access', to='sourcing.site')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SiteImport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file name')),
-                ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('previewed', 'previewed'), ('applying', 'applying'), ('applied', 'applied'), ('refused', 'refused'), ('discarded', 'discarded')], default=sourcing.lifecycle.ImportState['UPLOADED'], max_length=10, verbose_name='state')),
-                ('refusal', models.TextField(blank=True, verbose_name='why it could not be read')),
-                ('rows_total', models.PositiveIntegerField(default=0)),
-                ('rows_done', models.PositiveIntegerField(default=0)),
-                ('uploaded_at', models.DateTimeField(verbose_name='uploaded')),
-                ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='file')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='site_imports', to='organisations.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "proposed"), ("active", "active"), ("declined", "declined"), ("ended", "ended")],
+                        default=sourcing.lifecycle.EngagementState["PROPOSED"],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
+                ("proposed_at", models.DateTimeField(verbose_name="proposed")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "audit_firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="engagements", to="organisations.organisation", verbose_name="audit firm"
+                    ),
+                ),
+                ("proposer", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="engagements_of_sites",
+                        to="organisations.organisation",
+                        verbose_name="supplier",
+                    ),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="engagements", to="sourcing.site", verbose_name="site")),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
+                "verbose_name": "engagement",
+                "verbose_name_plural": "engagements",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", [sourcing.lifecycle.EngagementState["PROPOSED"], sourcing.lifecycle.EngagementState["ACTIVE"]])),
+                        fields=("site", "audit_firm"),
+                        name="engagement_one_living_per_site_and_firm",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="SiteAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(verbose_name='line')),
-                ('raw', models.JSONField(verbose_name='as in the file')),
-                ('values', models.JSONField(default=dict, verbose_name='as understood')),
-                ('verdict', models.CharField(choices=[('new', 'New'), ('match', 'Already there'), ('possible', 'Possible match'), ('repeat', 'Repeated in this file'), ('error', 'Cannot be read')], max_length=10, verbose_name='verdict')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('score', models.FloatField(blank=True, null=True, verbose_name='likeness')),
-                ('decision', models.CharField(blank=True, choices=[('', 'Not decided'), ('same', 'The same place'), ('different', 'A different place')], default='', max_length=10, verbose_name='decision')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
-                ('candidate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sourcing.registerentry')),
-                ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sourcing.registerentry')),
-                ('site_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='sourcing.siteimport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "bases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(choices=[("owner", "owner"), ("customer", "customer"), ("audit_firm", "audit_firm")], max_length=12),
+                        size=None,
+                    ),
+                ),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="access", to="sourcing.site")),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("organisation", "site"), name="site_access_once")]},
         ),
         migrations.CreateModel(
-            name='TradeLink',
+            name="SiteImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('accepted', 'accepted'), ('declined', 'declined'), ('withdrawn', 'withdrawn'), ('ended', 'ended')], default=sourcing.lifecycle.LinkState['PROPOSED'], max_length=10, verbose_name='state')),
-                ('covers_all_sites', models.BooleanField(default=False, verbose_name='covers all sites')),
-                ('named_places', models.JSONField(blank=True, default=list, verbose_name='sites named in the proposal')),
-                ('message', models.TextField(blank=True, max_length=2000, verbose_name='message')),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_as_buyer', to='organisations.organisation', verbose_name='customer')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='proposed by')),
-                ('proposer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_as_supplier', to='organisations.organisation', verbose_name='supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("file_name", models.CharField(max_length=255, verbose_name="file name")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "uploaded"),
+                            ("previewed", "previewed"),
+                            ("applying", "applying"),
+                            ("applied", "applied"),
+                            ("refused", "refused"),
+                            ("discarded", "discarded"),
+                        ],
+                        default=sourcing.lifecycle.ImportState["UPLOADED"],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("refusal", models.TextField(blank=True, verbose_name="why it could not be read")),
+                ("rows_total", models.PositiveIntegerField(default=0)),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded")),
+                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="applied")),
+                ("document", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document", verbose_name="file")),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="site_imports", to="organisations.organisation")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+            ],
+            options={"verbose_name": "import", "verbose_name_plural": "imports"},
+        ),
+        migrations.CreateModel(
+            name="ImportRow",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField(verbose_name="line")),
+                ("raw", models.JSONField(verbose_name="as in the file")),
+                ("values", models.JSONField(default=dict, verbose_name="as understood")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("match", "Already there"),
+                            ("possible", "Possible match"),
+                            ("repeat", "Repeated in this file"),
+                            ("error", "Cannot be read"),
+                        ],
+                        max_length=10,
+                        verbose_name="verdict",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("score", models.FloatField(blank=True, null=True, verbose_name="likeness")),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "Not decided"), ("same", "The same place"), ("different", "A different place")],
+                        default="",
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+                (
+                    "candidate",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="sourcing.registerentry"),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="sourcing.registerentry"),
+                ),
+                ("site_import", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="sourcing.siteimport")),
             ],
             options={
-                'verbose_name': 'trade link',
-                'verbose_name_plural': 'trade links',
+                "indexes": [models.Index(fields=["site_import", "verdict", "line"], name="import_row_by_verdict")],
+                "constraints": [models.UniqueConstraint(fields=("site_import", "line"), name="import_row_once_per_line")],
             },
         ),
         migrations.CreateModel(
-            name='TradeLinkSite',
+            name="TradeLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='named_sites', to='sourcing.tradelink')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sourcing.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "proposed"), ("accepted", "accepted"), ("declined", "declined"), ("withdrawn", "withdrawn"), ("ended", "ended")],
+                        default=sourcing.lifecycle.LinkState["PROPOSED"],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("covers_all_sites", models.BooleanField(default=False, verbose_name="covers all sites")),
+                ("named_places", models.JSONField(blank=True, default=list, verbose_name="sites named in the proposal")),
+                ("message", models.TextField(blank=True, max_length=2000, verbose_name="message")),
+                ("proposed_at", models.DateTimeField(verbose_name="proposed")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links_as_buyer", to="organisations.organisation", verbose_name="customer"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation", verbose_name="proposed by"
+                    ),
+                ),
+                ("proposer", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links_as_supplier", to="organisations.organisation", verbose_name="supplier"
+                    ),
+                ),
             ],
+            options={
+                "verbose_name": "trade link",
+                "verbose_name_plural": "trade links",
+                "indexes": [models.Index(fields=["supplier", "state"], name="link_by_supplier")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("buyer", models.F("supplier")), _negated=True), name="link_joins_two"),
+                    models.CheckConstraint(
+                        condition=models.Q(("proposed_by", models.F("buyer")), ("proposed_by", models.F("supplier")), _connector="OR"),
+                        name="link_proposed_by_one_of_its_sides",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", [sourcing.lifecycle.LinkState["PROPOSED"], sourcing.lifecycle.LinkState["ACCEPTED"]])),
+                        fields=("buyer", "supplier"),
+                        name="link_one_living_per_pair",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TradeLinkSite",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("link", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="named_sites", to="sourcing.tradelink")),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sourcing.site")),
+            ],
+            options={"constraints": [models.UniqueConstraint(fields=("link", "site"), name="link_names_a_site_once")]},
         ),
         migrations.AddField(
-            model_name='tradelink',
-            name='sites',
-            field=models.ManyToManyField(related_name='links', through='sourcing.TradeLinkSite', to='sourcing.site', verbose_name='sites'),
+            model_name="tradelink",
+            name="sites",
+            field=models.ManyToManyField(related_name="links", through="sourcing.TradeLinkSite", to="sourcing.site", verbose_name="sites"),
         ),
         migrations.CreateModel(
-            name='MatchDecision',
+            name="MatchDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(help_text="SHA-256 of the line's normalised values.", max_length=64)),
-                ('is_same', models.BooleanField()),
-                ('decided_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sourcing.registerentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint", models.CharField(help_text="SHA-256 of the line's normalised values.", max_length=64)),
+                ("is_same", models.BooleanField()),
+                ("decided_at", models.DateTimeField()),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("entry", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sourcing.registerentry")),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'fingerprint', 'entry'), name='match_decided_once')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['organisation', 'name', 'id'], name='site_by_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['name', 'id'], name='site_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='sourcing_site_point_is_whole_and_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='sourcing_site_country_is_iso'),
-        ),
-        migrations.AddIndex(
-            model_name='registerentry',
-            index=models.Index(fields=['organisation', 'name', 'id'], name='register_by_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='registerentry',
-            index=models.Index(fields=['organisation', 'country', 'match_key'], name='register_by_match'),
-        ),
-        migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='sourcing_registerentry_point_is_whole_and_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='sourcing_registerentry_country_is_iso'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.UniqueConstraint(fields=('organisation', 'system', 'external_id'), name='external_id_once_per_system'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('site', None)), models.Q(('entry', None), ('site__isnull', False)), _connector='OR'), name='external_id_names_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [sourcing.lifecycle.EngagementState['PROPOSED'], sourcing.lifecycle.EngagementState['ACTIVE']])), fields=('site', 'audit_firm'), name='engagement_one_living_per_site_and_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='siteaccess',
-            constraint=models.UniqueConstraint(fields=('organisation', 'site'), name='site_access_once'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['site_import', 'verdict', 'line'], name='import_row_by_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('site_import', 'line'), name='import_row_once_per_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradelinksite',
-            constraint=models.UniqueConstraint(fields=('link', 'site'), name='link_names_a_site_once'),
-        ),
-        migrations.AddIndex(
-            model_name='tradelink',
-            index=models.Index(fields=['supplier', 'state'], name='link_by_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradelink',
-            constraint=models.CheckConstraint(condition=models.Q(('buyer', models.F('supplier')), _negated=True), name='link_joins_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradelink',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed_by', models.F('buyer')), ('proposed_by', models.F('supplier')), _connector='OR'), name='link_proposed_by_one_of_its_sides'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradelink',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [sourcing.lifecycle.LinkState['PROPOSED'], sourcing.lifecycle.LinkState['ACCEPTED']])), fields=('buyer', 'supplier'), name='link_one_living_per_pair'),
+            options={"constraints": [models.UniqueConstraint(fields=("organisation", "fingerprint", "entry"), name="match_decided_once")]},
         ),
     ]

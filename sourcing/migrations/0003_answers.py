@@ -2,6 +2,7 @@
 
 from django.db import migrations, models
 
+from ledger import migrating
 from ledger.rowsecurity import Sql
 
 # Whoever waits for a lock finds the sites' owners as they are afterwards, and locks those as well.
@@ -88,7 +89,7 @@ ALTER TABLE sourcing_engagement ENABLE TRIGGER guard;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("sourcing", "0002_access")]
 
     operations = [

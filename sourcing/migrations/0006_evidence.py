@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import Police, Sql
 
 GUARD = """
@@ -69,7 +70,7 @@ CREATE TRIGGER fill BEFORE INSERT ON sourcing_evidencesite FOR EACH ROW EXECUTE 
 OWN = "organisation_id = app.organisation()"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("documents", "0002_audit"),
         ("organisations", "0004_columns"),
@@ -81,29 +82,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Evidence",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("kind", models.CharField(max_length=40, verbose_name="kind")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("url", models.URLField(blank=True, max_length=2000, verbose_name="link")),
-                (
-                    "sha256",
-                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file as sent"),
-                ),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file as sent")),
                 ("pages", models.PositiveIntegerField(default=0, editable=False, verbose_name="pages")),
                 ("issued_on", models.DateField(blank=True, null=True, verbose_name="issued on")),
                 ("expires_on", models.DateField(blank=True, null=True, verbose_name="valid until")),
@@ -112,72 +96,39 @@ class Migration(migrations.Migration):
                 (
                     "requirements",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="requirements",
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None, verbose_name="requirements"
                     ),
                 ),
                 ("supplied_by", models.CharField(blank=True, max_length=200, verbose_name="who made it")),
                 (
                     "confidentiality",
                     models.CharField(
-                        choices=[
-                            ("open", "Anyone may see it"),
-                            ("shared", "Only those who see what I attach it to"),
-                            ("internal", "Only my own organisation"),
-                        ],
+                        choices=[("open", "Anyone may see it"), ("shared", "Only those who see what I attach it to"), ("internal", "Only my own organisation")],
                         default="shared",
                         max_length=10,
                         verbose_name="who may see it",
                     ),
                 ),
-                (
-                    "shows_workers",
-                    models.BooleanField(verbose_name="shows names, faces, ID or bank numbers of workers"),
-                ),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("shows_workers", models.BooleanField(verbose_name="shows names, faces, ID or bank numbers of workers")),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
                 ("checklist", models.JSONField(blank=True, default=dict, verbose_name="checklist")),
                 ("added_at", models.DateTimeField(verbose_name="added")),
                 ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="put away")),
-                (
-                    "retired_because",
-                    models.CharField(blank=True, max_length=500, verbose_name="why it was put away"),
-                ),
+                ("retired_because", models.CharField(blank=True, max_length=500, verbose_name="why it was put away")),
                 (
                     "document",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                        verbose_name="file",
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document", verbose_name="file"
                     ),
                 ),
                 (
                     "organisation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="organisations.organisation",
-                        verbose_name="owner",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="organisations.organisation", verbose_name="owner"
                     ),
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
                 (
                     "replaces",
                     models.OneToOneField(
@@ -193,123 +144,61 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "evidence",
                 "verbose_name_plural": "evidence",
+                "indexes": [
+                    models.Index(fields=["organisation", "-added_at", "-id"], name="evidence_newest"),
+                    models.Index(fields=["organisation", "expires_on", "id"], name="evidence_by_expiry"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document__isnull", False), ("url", "")),
+                            models.Q(("document", None), models.Q(("url", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_is_a_file_or_a_link",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document__isnull", False), ("sha256__regex", "^[0-9a-f]{64}$")),
+                            models.Q(("document", None), ("sha256", "")),
+                            _connector="OR",
+                        ),
+                        name="evidence_file_has_its_sha256",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_on", None), ("issued_on", None), ("expires_on__gte", models.F("issued_on")), _connector="OR"),
+                        name="evidence_expires_after_it_is_issued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_from", None), ("period_to", None), ("period_to__gte", models.F("period_from")), _connector="OR"),
+                        name="evidence_period_ends_after_it_begins",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at", None), models.Q(("sha256", ""), _negated=True)),
+                        fields=("organisation", "sha256"),
+                        name="evidence_same_file_once",
+                    ),
+                    models.UniqueConstraint(fields=("document",), name="evidence_one_per_document"),
+                ],
             },
         ),
         migrations.CreateModel(
             name="EvidenceSite",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="named_sites",
-                        to="sourcing.evidence",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("evidence", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="named_sites", to="sourcing.evidence")),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation"),
                 ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sourcing.site"
-                    ),
-                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sourcing.site")),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("evidence", "site"), name="evidence_names_a_site_once")]},
         ),
         migrations.AddField(
             model_name="evidence",
             name="sites",
-            field=models.ManyToManyField(
-                related_name="evidence",
-                through="sourcing.EvidenceSite",
-                to="sourcing.site",
-                verbose_name="sites",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencesite",
-            constraint=models.UniqueConstraint(
-                fields=("evidence", "site"), name="evidence_names_a_site_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["organisation", "-added_at", "-id"], name="evidence_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["organisation", "expires_on", "id"], name="evidence_by_expiry"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document__isnull", False), ("url", "")),
-                    models.Q(("document", None), models.Q(("url", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="evidence_is_a_file_or_a_link",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document__isnull", False), ("sha256__regex", "^[0-9a-f]{64}$")),
-                    models.Q(("document", None), ("sha256", "")),
-                    _connector="OR",
-                ),
-                name="evidence_file_has_its_sha256",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on", None),
-                    ("issued_on", None),
-                    ("expires_on__gte", models.F("issued_on")),
-                    _connector="OR",
-                ),
-                name="evidence_expires_after_it_is_issued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("period_from", None),
-                    ("period_to", None),
-                    ("period_to__gte", models.F("period_from")),
-                    _connector="OR",
-                ),
-                name="evidence_period_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at", None), models.Q(("sha256", ""), _negated=True)),
-                fields=("organisation", "sha256"),
-                name="evidence_same_file_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("document",), name="evidence_one_per_document"),
+            field=models.ManyToManyField(related_name="evidence", through="sourcing.EvidenceSite", to="sourcing.site", verbose_name="sites"),
         ),
         Sql(GUARD),
         Police("sourcing_evidence", select=OWN, insert=f"{OWN} AND person_id = app.person()", update=OWN),
