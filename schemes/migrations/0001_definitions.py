@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import ledger.codes
 import schemes.lifecycle
+from ledger import migrating
 from ledger.rowsecurity import Police, Sql
 
 GUARD = """
@@ -111,43 +112,23 @@ IN_MY_DRAFT = """(SELECT true FROM schemes_edition e JOIN schemes_scheme s ON s.
                  WHERE e.id = edition_id AND e.state = 'draft' AND s.body_id = app.organisation())"""
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     initial = True
 
-    dependencies = [
-        ("organisations", "0004_columns"),
-    ]
+    dependencies = [("organisations", "0004_columns")]
 
     operations = [
         migrations.CreateModel(
             name="Scheme",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
                 ("title", models.CharField(max_length=120, verbose_name="title")),
                 (
                     "subject",
                     models.CharField(
-                        choices=[
-                            ("organisation", "Organisations"),
-                            ("initiative", "Initiatives"),
-                            ("contract", "Contracts"),
-                        ],
+                        choices=[("organisation", "Organisations"), ("initiative", "Initiatives"), ("contract", "Contracts")],
                         max_length=12,
                         verbose_name="what it assesses",
                     ),
@@ -170,27 +151,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "scheme",
                 "verbose_name_plural": "schemes",
                 "ordering": ("title",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("key__regex", "^[a-z][a-z0-9-]*$")), name="scheme_key_is_a_slug"),
+                    models.CheckConstraint(condition=models.Q(("subject__in", ["organisation", "initiative", "contract"])), name="scheme_subject_is_known"),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Edition",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("version", models.CharField(max_length=20, verbose_name="version")),
                 ("title", models.CharField(max_length=160, verbose_name="title")),
                 (
@@ -224,46 +195,38 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="written")),
                 ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
-                (
-                    "retired_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="followed by a later one"),
-                ),
-                (
-                    "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="editions",
-                        to="schemes.scheme",
-                        verbose_name="scheme",
-                    ),
-                ),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="followed by a later one")),
+                ("scheme", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="schemes.scheme", verbose_name="scheme")),
             ],
             options={
                 "verbose_name": "edition",
                 "verbose_name_plural": "editions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("scheme", "version"), name="edition_once_per_version"),
+                    models.UniqueConstraint(condition=models.Q(("state", "published")), fields=("scheme",), name="edition_one_in_force"),
+                    models.CheckConstraint(condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="edition_has_its_sha256"),
+                    models.CheckConstraint(condition=models.Q(("shape__in", ["ladder", "rubric", "checklist"])), name="edition_shape_is_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at", None), ("retired_at", None), ("state", "draft")),
+                            models.Q(("published_at__isnull", False), ("retired_at", None), ("state", "published")),
+                            models.Q(("published_at__isnull", False), ("retired_at__isnull", False), ("state", "retired")),
+                            _connector="OR",
+                        ),
+                        name="edition_dates_follow_its_state",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Criterion",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=60, verbose_name="key")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("group", models.CharField(blank=True, default="", max_length=60, verbose_name="group")),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="criteria",
-                        to="schemes.edition",
-                    ),
-                ),
+                ("edition", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="schemes.edition")),
             ],
             options={
                 "verbose_name": "criterion",
@@ -271,32 +234,18 @@ class Migration(migrations.Migration):
                 "ordering": ("edition", "position"),
                 "constraints": [
                     models.UniqueConstraint(fields=("edition", "key"), name="criterion_once_per_edition"),
-                    models.UniqueConstraint(
-                        fields=("edition", "position"), name="criterion_has_its_own_place"
-                    ),
+                    models.UniqueConstraint(fields=("edition", "position"), name="criterion_has_its_own_place"),
                 ],
             },
         ),
         migrations.CreateModel(
             name="Level",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=40, verbose_name="key")),
                 ("title", models.CharField(max_length=80, verbose_name="title")),
                 ("rank", models.PositiveSmallIntegerField(verbose_name="rank")),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="levels",
-                        to="schemes.edition",
-                    ),
-                ),
+                ("edition", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="schemes.edition")),
             ],
             options={
                 "verbose_name": "level",
@@ -305,61 +254,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("edition", "key"), name="level_once_per_edition"),
                     models.UniqueConstraint(fields=("edition", "rank"), name="level_has_its_own_rank"),
-                    models.CheckConstraint(
-                        condition=models.Q(("rank__gte", 1)), name="level_rank_begins_at_one"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("rank__gte", 1)), name="level_rank_begins_at_one"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z][a-z0-9-]*$")), name="scheme_key_is_a_slug"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject__in", ["organisation", "initiative", "contract"])),
-                name="scheme_subject_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.UniqueConstraint(fields=("scheme", "version"), name="edition_once_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")), fields=("scheme",), name="edition_one_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="edition_has_its_sha256"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("shape__in", ["ladder", "rubric", "checklist"])),
-                name="edition_shape_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at", None), ("retired_at", None), ("state", "draft")),
-                    models.Q(("published_at__isnull", False), ("retired_at", None), ("state", "published")),
-                    models.Q(
-                        ("published_at__isnull", False), ("retired_at__isnull", False), ("state", "retired")
-                    ),
-                    _connector="OR",
-                ),
-                name="edition_dates_follow_its_state",
-            ),
         ),
         Sql(GUARD),
         Police(
@@ -376,18 +273,7 @@ class Migration(migrations.Migration):
             insert=f"state = 'draft' AND {OF_MINE}",
             update=OF_MINE,
             delete=f"state = 'draft' AND {OF_MINE}",
-            columns=[
-                "version",
-                "title",
-                "shape",
-                "language",
-                "source",
-                "sha256",
-                "data",
-                "state",
-                "published_at",
-                "retired_at",
-            ],
+            columns=["version", "title", "shape", "language", "source", "sha256", "data", "state", "published_at", "retired_at"],
         ),
         Police("schemes_criterion", select=SEEN, insert=IN_MY_DRAFT, update=IN_MY_DRAFT, delete=IN_MY_DRAFT),
         Police("schemes_level", select=SEEN, insert=IN_MY_DRAFT, update=IN_MY_DRAFT, delete=IN_MY_DRAFT),

@@ -7,76 +7,33 @@ from django.db import migrations, models
 
 import ledger.codes
 import schemes.lifecycle
+from ledger import migrating
 from schemes.migrations._initiatives import SECURITY
 
 
-class Migration(migrations.Migration):
-    dependencies = [
-        ("organisations", "0004_columns"),
-        ("schemes", "0004_tracker"),
-    ]
+class Migration(migrating.Migration):
+    dependencies = [("organisations", "0004_columns"), ("schemes", "0004_tracker")]
 
     operations = [
         migrations.CreateModel(
             name="Initiative",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
-                (
-                    "body_name",
-                    models.CharField(
-                        default="", editable=False, max_length=200, verbose_name="name of who describes it"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("body_name", models.CharField(default="", editable=False, max_length=200, verbose_name="name of who describes it")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("summary", models.TextField(max_length=4000, verbose_name="what it is")),
-                (
-                    "covers",
-                    models.TextField(blank=True, default="", max_length=2000, verbose_name="whom it covers"),
-                ),
-                (
-                    "how_to_join",
-                    models.TextField(
-                        blank=True, default="", max_length=2000, verbose_name="how a company joins"
-                    ),
-                ),
-                (
-                    "website",
-                    models.URLField(blank=True, default="", max_length=500, verbose_name="its own site"),
-                ),
-                (
-                    "improving",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="sites that it publishes as improving"
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("covers", models.TextField(blank=True, default="", max_length=2000, verbose_name="whom it covers")),
+                ("how_to_join", models.TextField(blank=True, default="", max_length=2000, verbose_name="how a company joins")),
+                ("website", models.URLField(blank=True, default="", max_length=500, verbose_name="its own site")),
+                ("improving", models.JSONField(blank=True, default=list, verbose_name="sites that it publishes as improving")),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("added_at", models.DateTimeField(verbose_name="added")),
                 ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
                 (
                     "body",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="described by",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation", verbose_name="described by"
                     ),
                 ),
                 (
@@ -94,39 +51,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "initiative",
                 "verbose_name_plural": "initiatives",
+                "indexes": [models.Index(fields=["name", "id"], name="initiative_by_name")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("body", "name"), name="an_initiative_is_described_once"),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="an_initiative_has_a_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("organisation", None), models.Q(("organisation", models.F("body")), _negated=True), _connector="OR"),
+                        name="nobody_rates_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Rating",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
-                (
-                    "indicators",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60), default=list, editable=False, size=None
-                    ),
-                ),
-                (
-                    "values",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), default=list, editable=False, size=None
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("indicators", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, editable=False, size=None)),
+                ("values", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, editable=False, size=None)),
                 ("proof_from", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("reply_days", models.PositiveSmallIntegerField(default=0, editable=False)),
                 (
@@ -144,161 +86,108 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                (
-                    "first_done_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="the rater is done"),
-                ),
-                (
-                    "first_note",
-                    models.TextField(
-                        blank=True, default="", max_length=1000, verbose_name="conflicts of the rater"
-                    ),
-                ),
-                (
-                    "second_done_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="the second rater is done"),
-                ),
-                (
-                    "second_note",
-                    models.TextField(
-                        blank=True, default="", max_length=1000, verbose_name="conflicts of the second rater"
-                    ),
-                ),
+                ("first_done_at", models.DateTimeField(blank=True, null=True, verbose_name="the rater is done")),
+                ("first_note", models.TextField(blank=True, default="", max_length=1000, verbose_name="conflicts of the rater")),
+                ("second_done_at", models.DateTimeField(blank=True, null=True, verbose_name="the second rater is done")),
+                ("second_note", models.TextField(blank=True, default="", max_length=1000, verbose_name="conflicts of the second rater")),
                 ("opened_at", models.DateTimeField(verbose_name="begun")),
-                (
-                    "told_how",
-                    models.CharField(
-                        blank=True, default="", max_length=250, verbose_name="how the initiative was told"
-                    ),
-                ),
-                (
-                    "sent_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="given to the initiative"),
-                ),
-                (
-                    "reply_until",
-                    models.DateTimeField(blank=True, null=True, verbose_name="the initiative replies until"),
-                ),
+                ("told_how", models.CharField(blank=True, default="", max_length=250, verbose_name="how the initiative was told")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="given to the initiative")),
+                ("reply_until", models.DateTimeField(blank=True, null=True, verbose_name="the initiative replies until")),
                 ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
-                (
-                    "body",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
+                ("body", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
                 (
                     "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ratings",
-                        to="schemes.edition",
-                        verbose_name="rubric",
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="ratings", to="schemes.edition", verbose_name="rubric"),
                 ),
-                (
-                    "initiative",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ratings",
-                        to="schemes.initiative",
-                    ),
-                ),
-                (
-                    "rater",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="rater",
-                    ),
-                ),
+                ("initiative", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="ratings", to="schemes.initiative")),
+                ("rater", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="rater")),
                 (
                     "second_rater",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="second rater",
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="second rater"),
                 ),
             ],
             options={
                 "verbose_name": "rating",
                 "verbose_name_plural": "ratings",
+                "indexes": [
+                    models.Index(fields=["initiative", "-published_at", "-id"], name="rating_newest"),
+                    models.Index(fields=["body", "-opened_at", "-id"], name="rating_of_body"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["published", "withdrawn"]), _negated=True),
+                        fields=("initiative",),
+                        name="one_rating_of_an_initiative_at_a_time",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("rater", models.F("second_rater")), _negated=True), name="two_people_rate"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_done_at", None), models.Q(("first_note", ""), _negated=True), _connector="OR"),
+                            models.Q(("second_done_at", None), models.Q(("second_note", ""), _negated=True), _connector="OR"),
+                        ),
+                        name="whoever_rates_says_what_binds_them",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["scoring", "withdrawn"]),
+                            models.Q(("first_done_at__isnull", False), ("second_done_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="two_are_done_before_they_compare",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["with_initiative", "published"]), _negated=True),
+                            models.Q(("reply_until__isnull", False), ("sent_at__isnull", False), models.Q(("told_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_initiative_has_its_say",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__gte", models.F("reply_until")), ("state", "published")),
+                            models.Q(models.Q(("state", "published"), _negated=True), ("published_at", None)),
+                            _connector="OR",
+                        ),
+                        name="published_after_the_right_of_reply",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="IndicatorScore",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("indicator", models.CharField(max_length=60, verbose_name="indicator")),
-                (
-                    "part",
-                    models.CharField(
-                        choices=[("first", "Rater"), ("second", "Second rater"), ("agreed", "Agreed")],
-                        max_length=8,
-                        verbose_name="whose",
-                    ),
-                ),
+                ("part", models.CharField(choices=[("first", "Rater"), ("second", "Second rater"), ("agreed", "Agreed")], max_length=8, verbose_name="whose")),
                 ("value", models.CharField(blank=True, max_length=40, null=True, verbose_name="score")),
                 ("rationale", models.TextField(blank=True, default="", max_length=2000, verbose_name="why")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("saved_at", models.DateTimeField(verbose_name="saved")),
                 (
                     "person",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
-                (
-                    "rating",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="scores",
-                        to="schemes.rating",
-                    ),
-                ),
+                ("rating", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="schemes.rating")),
             ],
             options={
                 "verbose_name": "score of an indicator",
                 "verbose_name_plural": "scores of indicators",
+                "constraints": [
+                    models.UniqueConstraint(fields=("rating", "indicator", "part"), name="one_score_for_each_part"),
+                    models.CheckConstraint(
+                        condition=models.Q(("value", None), models.Q(("rationale", ""), _negated=True), _connector="OR"), name="an_indicator_score_says_why"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Citation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("indicator", models.CharField(max_length=60, verbose_name="indicator")),
                 ("title", models.CharField(max_length=250, verbose_name="what it is")),
                 ("url", models.URLField(blank=True, default="", max_length=500, verbose_name="address")),
@@ -319,207 +208,41 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="added")),
                 (
                     "person",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
-                (
-                    "rating",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="citations",
-                        to="schemes.rating",
-                    ),
-                ),
+                ("rating", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="citations", to="schemes.rating")),
             ],
             options={
                 "verbose_name": "citation",
                 "verbose_name_plural": "citations",
                 "ordering": ("pk",),
+                "constraints": [models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="a_citation_says_what_it_is")],
             },
         ),
         migrations.CreateModel(
             name="RatingReply",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("is_passed_on", models.BooleanField(default=False, verbose_name="passed on by the raters")),
                 ("words", models.TextField(max_length=6000, verbose_name="reply")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("at", models.DateTimeField(verbose_name="when")),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
                 (
                     "person",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
-                (
-                    "rating",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replies",
-                        to="schemes.rating",
-                    ),
-                ),
+                ("rating", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="schemes.rating")),
             ],
             options={
                 "verbose_name": "reply of an initiative",
                 "verbose_name_plural": "replies of initiatives",
                 "ordering": ("pk",),
+                "constraints": [models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="an_initiative_reply_says_something")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="initiative",
-            index=models.Index(fields=["name", "id"], name="initiative_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="initiative",
-            constraint=models.UniqueConstraint(
-                fields=("body", "name"), name="an_initiative_is_described_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="initiative",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="an_initiative_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="initiative",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("organisation", None),
-                    models.Q(("organisation", models.F("body")), _negated=True),
-                    _connector="OR",
-                ),
-                name="nobody_rates_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rating",
-            index=models.Index(fields=["initiative", "-published_at", "-id"], name="rating_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="rating",
-            index=models.Index(fields=["body", "-opened_at", "-id"], name="rating_of_body"),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["published", "withdrawn"]), _negated=True),
-                fields=("initiative",),
-                name="one_rating_of_an_initiative_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rater", models.F("second_rater")), _negated=True), name="two_people_rate"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("first_done_at", None), models.Q(("first_note", ""), _negated=True), _connector="OR"
-                    ),
-                    models.Q(
-                        ("second_done_at", None),
-                        models.Q(("second_note", ""), _negated=True),
-                        _connector="OR",
-                    ),
-                ),
-                name="whoever_rates_says_what_binds_them",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["scoring", "withdrawn"]),
-                    models.Q(("first_done_at__isnull", False), ("second_done_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="two_are_done_before_they_compare",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["with_initiative", "published"]), _negated=True),
-                    models.Q(
-                        ("reply_until__isnull", False),
-                        ("sent_at__isnull", False),
-                        models.Q(("told_how", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="an_initiative_has_its_say",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__gte", models.F("reply_until")), ("state", "published")),
-                    models.Q(models.Q(("state", "published"), _negated=True), ("published_at", None)),
-                    _connector="OR",
-                ),
-                name="published_after_the_right_of_reply",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicatorscore",
-            constraint=models.UniqueConstraint(
-                fields=("rating", "indicator", "part"), name="one_score_for_each_part"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicatorscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("value", None), models.Q(("rationale", ""), _negated=True), _connector="OR"
-                ),
-                name="an_indicator_score_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="a_citation_says_what_it_is"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ratingreply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="an_initiative_reply_says_something"
-            ),
         ),
         *SECURITY,
     ]
