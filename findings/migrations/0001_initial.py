@@ -2,384 +2,595 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import findings.lifecycle
-import ledger.codes
 from django.conf import settings
 from django.db import migrations, models
 
+import findings.lifecycle
+import ledger.codes
+from ledger import migrating
 
-class Migration(migrations.Migration):
 
+class Migration(migrating.Migration):
     initial = True
 
     dependencies = [
-        ('documents', '__first__'),
-        ('organisations', '0002_row_security'),
-        ('sourcing', '0001_initial'),
+        ("documents", "__first__"),
+        ("organisations", "0002_row_security"),
+        ("sourcing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MethodologyVersion',
+            name="MethodologyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('version', models.CharField(max_length=20, verbose_name='version')),
-                ('live_from', models.DateField(blank=True, null=True, verbose_name='live from')),
-                ('has_observations', models.BooleanField(default=False, verbose_name='has observations')),
-                ('is_illustrative', models.BooleanField(default=True, help_text='Titles in our own words and CAR flags from public sources; not the official list.', verbose_name='illustrative')),
-                ('source_note', models.TextField(blank=True, verbose_name='where this comes from')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("version", models.CharField(max_length=20, verbose_name="version")),
+                ("live_from", models.DateField(blank=True, null=True, verbose_name="live from")),
+                ("has_observations", models.BooleanField(default=False, verbose_name="has observations")),
+                (
+                    "is_illustrative",
+                    models.BooleanField(
+                        default=True, help_text="Titles in our own words and CAR flags from public sources; not the official list.", verbose_name="illustrative"
+                    ),
+                ),
+                ("source_note", models.TextField(blank=True, verbose_name="where this comes from")),
+            ],
+            options={"verbose_name": "methodology version", "verbose_name_plural": "methodology versions", "ordering": ("name", "version")},
+        ),
+        migrations.CreateModel(
+            name="Audit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("initial", "Initial"),
+                            ("periodic", "Periodic"),
+                            ("follow_up_full", "Full follow-up"),
+                            ("follow_up_partial", "Partial follow-up"),
+                        ],
+                        default="periodic",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.CharField(
+                        choices=[("announced", "Announced"), ("semi_announced", "Semi-announced"), ("unannounced", "Unannounced")],
+                        default="announced",
+                        max_length=20,
+                        verbose_name="notice",
+                    ),
+                ),
+                ("pillars", models.PositiveSmallIntegerField(choices=[(2, "2"), (4, "4")], default=2, verbose_name="pillars")),
+                ("reference", models.CharField(blank=True, max_length=60, verbose_name="outside reference")),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "scheduled"),
+                            ("in_progress", "in_progress"),
+                            ("submitted", "submitted"),
+                            ("published", "published"),
+                            ("superseded", "superseded"),
+                        ],
+                        default=findings.lifecycle.AuditState["SCHEDULED"],
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, max_length=5000, verbose_name="summary")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted to the site")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
+                (
+                    "audit_firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="audits", to="organisations.organisation", verbose_name="audit firm"
+                    ),
+                ),
+                ("created_by", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="findings.audit",
+                        verbose_name="follows up",
+                    ),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="audits", to="sourcing.site", verbose_name="site")),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audits_of_sites",
+                        to="organisations.organisation",
+                        verbose_name="supplier",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.methodologyversion", verbose_name="methodology"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'methodology version',
-                'verbose_name_plural': 'methodology versions',
-                'ordering': ('name', 'version'),
+                "verbose_name": "audit",
+                "verbose_name_plural": "audits",
+                "indexes": [
+                    models.Index(fields=["-ends_on", "-id"], name="audit_newest"),
+                    models.Index(fields=["audit_firm", "-ends_on", "-id"], name="audit_by_firm"),
+                    models.Index(fields=["supplier", "-ends_on", "-id"], name="audit_by_supplier"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="audit_ends_after_it_starts"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("state__in", [findings.lifecycle.AuditState["PUBLISHED"], findings.lifecycle.AuditState["SUPERSEDED"]]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", [findings.lifecycle.AuditState["PUBLISHED"], findings.lifecycle.AuditState["SUPERSEDED"]]), _negated=True
+                                ),
+                                ("published_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="audit_published_has_its_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["follow_up_full", "follow_up_partial"]), ("parent__isnull", False)),
+                            models.Q(("kind__in", ["initial", "periodic"]), ("parent", None)),
+                            _connector="OR",
+                        ),
+                        name="audit_follow_up_has_a_parent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Audit',
+            name="Auditor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('initial', 'Initial'), ('periodic', 'Periodic'), ('follow_up_full', 'Full follow-up'), ('follow_up_partial', 'Partial follow-up')], default='periodic', max_length=20, verbose_name='kind')),
-                ('notice', models.CharField(choices=[('announced', 'Announced'), ('semi_announced', 'Semi-announced'), ('unannounced', 'Unannounced')], default='announced', max_length=20, verbose_name='notice')),
-                ('pillars', models.PositiveSmallIntegerField(choices=[(2, '2'), (4, '4')], default=2, verbose_name='pillars')),
-                ('reference', models.CharField(blank=True, max_length=60, verbose_name='outside reference')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('state', models.CharField(choices=[('scheduled', 'scheduled'), ('in_progress', 'in_progress'), ('submitted', 'submitted'), ('published', 'published'), ('superseded', 'superseded')], default=findings.lifecycle.AuditState['SCHEDULED'], max_length=12, verbose_name='state')),
-                ('summary', models.TextField(blank=True, max_length=5000, verbose_name='summary')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted to the site')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
-                ('audit_firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audits', to='organisations.organisation', verbose_name='audit firm')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='findings.audit', verbose_name='follows up')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audits', to='sourcing.site', verbose_name='site')),
-                ('supplier', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='audits_of_sites', to='organisations.organisation', verbose_name='supplier')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.methodologyversion', verbose_name='methodology')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("RA", "Registered auditor (RA)"), ("ASCA", "Associate auditor (ASCA)"), ("CSCA", "Certified auditor (CSCA)")],
+                        max_length=4,
+                        verbose_name="APSCA grade",
+                    ),
+                ),
+                ("apsca_number", models.CharField(max_length=20, verbose_name="APSCA number")),
+                ("validated_on", models.DateField(blank=True, null=True, verbose_name="validated on")),
+                ("is_lead", models.BooleanField(default=False, verbose_name="lead auditor")),
+                ("audit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="auditors", to="findings.audit")),
+                (
+                    "audit_firm",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
+                ),
+            ],
+            options={"verbose_name": "auditor", "verbose_name_plural": "auditors"},
+        ),
+        migrations.CreateModel(
+            name="Section",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=6, verbose_name="code")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("version", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="findings.methodologyversion")),
             ],
             options={
-                'verbose_name': 'audit',
-                'verbose_name_plural': 'audits',
+                "ordering": ("version", "position"),
+                "constraints": [models.UniqueConstraint(fields=("version", "code"), name="section_once_per_version")],
             },
         ),
         migrations.CreateModel(
-            name='Auditor',
+            name="WorkplaceRequirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('grade', models.CharField(choices=[('RA', 'Registered auditor (RA)'), ('ASCA', 'Associate auditor (ASCA)'), ('CSCA', 'Certified auditor (CSCA)')], max_length=4, verbose_name='APSCA grade')),
-                ('apsca_number', models.CharField(max_length=20, verbose_name='APSCA number')),
-                ('validated_on', models.DateField(blank=True, null=True, verbose_name='validated on')),
-                ('is_lead', models.BooleanField(default=False, verbose_name='lead auditor')),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auditors', to='findings.audit')),
-                ('audit_firm', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.CharField(max_length=4, verbose_name="item")),
+                ("printed_code", models.CharField(max_length=12, verbose_name="code as printed")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("is_car", models.BooleanField(default=False, verbose_name="a breach asks for collaborative action")),
+                ("car_source", models.CharField(blank=True, max_length=160, verbose_name="source of the CAR flag")),
+                (
+                    "indicators",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name="ILO indicators"
+                    ),
+                ),
+                (
+                    "sdg_targets",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8), blank=True, default=list, size=None, verbose_name="SDG targets"
+                    ),
+                ),
+                ("section", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="requirements", to="findings.section")),
+                ("version", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="requirements", to="findings.methodologyversion")),
             ],
             options={
-                'verbose_name': 'auditor',
-                'verbose_name_plural': 'auditors',
+                "verbose_name": "workplace requirement",
+                "verbose_name_plural": "workplace requirements",
+                "ordering": ("version", "section__position", "item"),
+                "constraints": [models.UniqueConstraint(fields=("version", "section", "item"), name="requirement_once_per_section")],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('nc', 'Non-compliance'), ('car', 'Collaborative action required'), ('observation', 'Observation'), ('good_example', 'Good example')], max_length=12, verbose_name='kind')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('description', models.TextField(max_length=8000, verbose_name='what was found')),
-                ('workers_affected', models.PositiveIntegerField(blank=True, null=True, verbose_name='workers affected')),
-                ('extent', models.CharField(blank=True, choices=[('isolated', 'Isolated'), ('systemic', 'Systemic')], max_length=10, verbose_name='extent')),
-                ('severity', models.CharField(blank=True, choices=[('business_critical', 'Business critical'), ('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor')], max_length=20, null=True, verbose_name='severity')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('verification', models.CharField(blank=True, choices=[('desktop', 'Desktop review'), ('follow_up', 'Follow-up visit')], max_length=10, null=True, verbose_name='verification')),
-                ('root_cause', models.TextField(blank=True, max_length=4000, verbose_name='root cause')),
-                ('state', models.CharField(choices=[('open', 'open'), ('action_submitted', 'action_submitted'), ('verified_closed', 'verified_closed'), ('superseded', 'superseded'), ('in_progress', 'in_progress'), ('closed', 'closed'), ('recorded', 'recorded')], max_length=20, verbose_name='state')),
-                ('raised_on', models.DateField(verbose_name='raised on')),
-                ('first_raised_on', models.DateField(editable=False, verbose_name='first raised on')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('has_plan', models.BooleanField(default=False, verbose_name='has an action plan')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='findings.audit', verbose_name='audit')),
-                ('audit_firm', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('predecessor', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successor', to='findings.finding', verbose_name='continues')),
-                ('site', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='sourcing.site')),
-                ('superseded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.audit', verbose_name='superseded by')),
-                ('supplier', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("nc", "Non-compliance"),
+                            ("car", "Collaborative action required"),
+                            ("observation", "Observation"),
+                            ("good_example", "Good example"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("description", models.TextField(max_length=8000, verbose_name="what was found")),
+                ("workers_affected", models.PositiveIntegerField(blank=True, null=True, verbose_name="workers affected")),
+                ("extent", models.CharField(blank=True, choices=[("isolated", "Isolated"), ("systemic", "Systemic")], max_length=10, verbose_name="extent")),
+                (
+                    "severity",
+                    models.CharField(
+                        blank=True,
+                        choices=[("business_critical", "Business critical"), ("critical", "Critical"), ("major", "Major"), ("minor", "Minor")],
+                        max_length=20,
+                        null=True,
+                        verbose_name="severity",
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                (
+                    "verification",
+                    models.CharField(
+                        blank=True,
+                        choices=[("desktop", "Desktop review"), ("follow_up", "Follow-up visit")],
+                        max_length=10,
+                        null=True,
+                        verbose_name="verification",
+                    ),
+                ),
+                ("root_cause", models.TextField(blank=True, max_length=4000, verbose_name="root cause")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("action_submitted", "action_submitted"),
+                            ("verified_closed", "verified_closed"),
+                            ("superseded", "superseded"),
+                            ("in_progress", "in_progress"),
+                            ("closed", "closed"),
+                            ("recorded", "recorded"),
+                        ],
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("raised_on", models.DateField(verbose_name="raised on")),
+                ("first_raised_on", models.DateField(editable=False, verbose_name="first raised on")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("has_plan", models.BooleanField(default=False, verbose_name="has an action plan")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("audit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="findings.audit", verbose_name="audit")),
+                (
+                    "audit_firm",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
+                ),
+                ("created_by", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "predecessor",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="findings.finding",
+                        verbose_name="continues",
+                    ),
+                ),
+                ("site", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="sourcing.site")),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit", verbose_name="superseded by"
+                    ),
+                ),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.workplacerequirement", verbose_name="workplace requirement"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'finding',
-                'verbose_name_plural': 'findings',
+                "verbose_name": "finding",
+                "verbose_name_plural": "findings",
+                "indexes": [
+                    models.Index(fields=["-raised_on", "-id"], name="finding_newest"),
+                    models.Index(fields=["kind", "state", "-raised_on", "-id"], name="finding_by_kind"),
+                    models.Index(fields=["supplier", "kind", "-raised_on", "-id"], name="finding_by_supplier"),
+                    models.Index(fields=["site", "kind", "state"], name="finding_by_site"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "car"), _negated=True), models.Q(("due_on", None), ("severity", None), ("verification", None)), _connector="OR"
+                        ),
+                        name="car_has_no_date_severity_or_verification",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "nc"), _negated=True), models.Q(("due_on__isnull", False), ("severity__isnull", False)), _connector="OR"
+                        ),
+                        name="nc_has_severity_and_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "nc"),
+                                (
+                                    "state__in",
+                                    [
+                                        findings.lifecycle.FindingState["OPEN"],
+                                        findings.lifecycle.FindingState["ACTION_SUBMITTED"],
+                                        findings.lifecycle.FindingState["VERIFIED_CLOSED"],
+                                        findings.lifecycle.FindingState["SUPERSEDED"],
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                ("kind", "car"),
+                                (
+                                    "state__in",
+                                    [
+                                        findings.lifecycle.FindingState["OPEN"],
+                                        findings.lifecycle.FindingState["IN_PROGRESS"],
+                                        findings.lifecycle.FindingState["CLOSED"],
+                                    ],
+                                ),
+                            ),
+                            models.Q(("kind__in", ["observation", "good_example"]), ("state", findings.lifecycle.FindingState["RECORDED"])),
+                            _connector="OR",
+                        ),
+                        name="finding_state_fits_its_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "car"), _negated=True),
+                            models.Q(("closed_at__isnull", False), ("state", "closed"), ("superseded_by__isnull", False)),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None), ("superseded_by", None)),
+                            _connector="OR",
+                        ),
+                        name="car_closed_only_by_a_later_audit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "car"), models.Q(("has_plan", False), ("predecessor", None)), _connector="OR"),
+                        name="only_a_car_continues_or_has_a_plan",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ActionPlan',
+            name="ActionPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('rhythm', models.PositiveSmallIntegerField(choices=[(1, 'Every month'), (3, 'Every three months'), (6, 'Every six months')], default=3, verbose_name='how often it is updated')),
-                ('anchor_on', models.DateField(verbose_name='updates counted from')),
-                ('updates_shared', models.PositiveIntegerField(default=0, verbose_name='updates shared')),
-                ('next_update_on', models.DateField(blank=True, null=True, verbose_name='next update due')),
-                ('first_shared_at', models.DateTimeField(verbose_name='first shared')),
-                ('supplier', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('audit', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.audit')),
-                ('finding', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='plan', to='findings.finding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                (
+                    "rhythm",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Every month"), (3, "Every three months"), (6, "Every six months")], default=3, verbose_name="how often it is updated"
+                    ),
+                ),
+                ("anchor_on", models.DateField(verbose_name="updates counted from")),
+                ("updates_shared", models.PositiveIntegerField(default=0, verbose_name="updates shared")),
+                ("next_update_on", models.DateField(blank=True, null=True, verbose_name="next update due")),
+                ("first_shared_at", models.DateTimeField(verbose_name="first shared")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                ("finding", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="plan", to="findings.finding")),
+            ],
+            options={"verbose_name": "action plan", "verbose_name_plural": "action plans"},
+        ),
+        migrations.CreateModel(
+            name="PlanDraft",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.JSONField(default=dict, verbose_name="content")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("saved_at", models.DateTimeField(verbose_name="saved")),
+                ("finding", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="plan_draft", to="findings.finding")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PlanResponse",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version_number", models.PositiveIntegerField(verbose_name="answers version")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("acknowledged", "We have read it"), ("confirmed", "This plan meets our requirements"), ("call", "We ask for a call")],
+                        max_length=14,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("message", models.TextField(blank=True, max_length=4000, verbose_name="message")),
+                ("proposed_times", models.JSONField(blank=True, default=list, verbose_name="proposed times")),
+                ("answered_at", models.DateTimeField(verbose_name="answered")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                (
+                    "organisation",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation", verbose_name="customer"),
+                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("plan", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
             options={
-                'verbose_name': 'action plan',
-                'verbose_name_plural': 'action plans',
+                "verbose_name": "response",
+                "verbose_name_plural": "responses",
+                "indexes": [models.Index(fields=["plan", "organisation"], name="response_by_plan")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("kind", "call"), _negated=True), models.Q(("proposed_times", []), _negated=True), _connector="OR"),
+                        name="a_call_proposes_times",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlanDraft',
+            name="PlanUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.JSONField(default=dict, verbose_name='content')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('saved_at', models.DateTimeField(verbose_name='saved')),
-                ('finding', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='plan_draft', to='findings.finding')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supplier', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="update")),
+                ("version_number", models.PositiveIntegerField(verbose_name="of version")),
+                ("summary", models.TextField(max_length=4000, verbose_name="what changed")),
+                ("actions", models.JSONField(help_text="One item per action: progress, note.", verbose_name="progress per action")),
+                ("shared_at", models.DateTimeField(verbose_name="shared")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document", verbose_name="evidence"
+                    ),
+                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("plan", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="updates", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+            ],
+            options={"ordering": ("number",), "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="plan_update_numbered_once")]},
+        ),
+        migrations.CreateModel(
+            name="PlanVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("content", models.JSONField(verbose_name="content")),
+                ("completed_by", models.CharField(max_length=160, verbose_name="person completing")),
+                ("shared_at", models.DateTimeField(verbose_name="shared")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                        verbose_name="uploaded plan",
+                    ),
+                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("plan", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+            ],
+            options={"ordering": ("number",), "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="plan_version_numbered_once")]},
+        ),
+        migrations.CreateModel(
+            name="Reassessment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("met", "The requirement is met now"), ("still_short", "Still falls short: a new CAR is raised")],
+                        max_length=12,
+                        verbose_name="result",
+                    ),
+                ),
+                ("rationale", models.TextField(blank=True, max_length=4000, verbose_name="what was seen")),
+                ("audit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="reassessments", to="findings.audit")),
+                (
+                    "audit_firm",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
+                ),
+                ("car", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="reassessments", to="findings.finding")),
+                (
+                    "successor",
+                    models.OneToOneField(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="findings.finding", verbose_name="new CAR"
+                    ),
+                ),
+            ],
+            options={"constraints": [models.UniqueConstraint(fields=("audit", "car"), name="car_reassessed_once_per_audit")]},
+        ),
+        migrations.CreateModel(
+            name="Understanding",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_urgent", models.BooleanField(verbose_name="workers paid unlawfully without repayment, or a child is not protected")),
+                ("is_known_issue", models.BooleanField(verbose_name="we already work on this with customers")),
+                ("known_initiative", models.CharField(blank=True, max_length=250, verbose_name="which work")),
+                (
+                    "engagement",
+                    models.CharField(
+                        choices=[("all", "Yes, with all our customers"), ("some", "With one or some that we trust"), ("none", "With none yet")],
+                        max_length=6,
+                        verbose_name="can we talk with customers",
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(verbose_name="answered")),
+                ("finding", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="understanding", to="findings.finding")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
             ],
         ),
         migrations.CreateModel(
-            name='PlanResponse',
+            name="AuditAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveIntegerField(verbose_name='answers version')),
-                ('kind', models.CharField(choices=[('acknowledged', 'We have read it'), ('confirmed', 'This plan meets our requirements'), ('call', 'We ask for a call')], max_length=14, verbose_name='answer')),
-                ('message', models.TextField(blank=True, max_length=4000, verbose_name='message')),
-                ('proposed_times', models.JSONField(blank=True, default=list, verbose_name='proposed times')),
-                ('answered_at', models.DateTimeField(verbose_name='answered')),
-                ('audit', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.audit')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='customer')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='findings.actionplan')),
-                ('supplier', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "bases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(choices=[("owner", "owner"), ("customer", "customer"), ("audit_firm", "audit_firm")], max_length=12),
+                        size=None,
+                    ),
+                ),
+                ("audit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="access", to="findings.audit")),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
             ],
-            options={
-                'verbose_name': 'response',
-                'verbose_name_plural': 'responses',
-            },
+            options={"constraints": [models.UniqueConstraint(fields=("organisation", "audit"), name="audit_access_once")]},
         ),
         migrations.CreateModel(
-            name='PlanUpdate',
+            name="ClosurePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='update')),
-                ('version_number', models.PositiveIntegerField(verbose_name='of version')),
-                ('summary', models.TextField(max_length=4000, verbose_name='what changed')),
-                ('actions', models.JSONField(help_text='One item per action: progress, note.', verbose_name='progress per action')),
-                ('shared_at', models.DateTimeField(verbose_name='shared')),
-                ('audit', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.audit')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='evidence')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='updates', to='findings.actionplan')),
-                ('supplier', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("severity", models.CharField(max_length=20, verbose_name="severity")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="days")),
+                ("is_placeholder", models.BooleanField(default=True, verbose_name="placeholder")),
+                ("version", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="closure_policies", to="findings.methodologyversion")),
             ],
-            options={
-                'ordering': ('number',),
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('content', models.JSONField(verbose_name='content')),
-                ('completed_by', models.CharField(max_length=160, verbose_name='person completing')),
-                ('shared_at', models.DateTimeField(verbose_name='shared')),
-                ('audit', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.audit')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='uploaded plan')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='findings.actionplan')),
-                ('supplier', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-            ],
-            options={
-                'ordering': ('number',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Reassessment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('result', models.CharField(choices=[('met', 'The requirement is met now'), ('still_short', 'Still falls short: a new CAR is raised')], max_length=12, verbose_name='result')),
-                ('rationale', models.TextField(blank=True, max_length=4000, verbose_name='what was seen')),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reassessments', to='findings.audit')),
-                ('audit_firm', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('car', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reassessments', to='findings.finding')),
-                ('successor', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='findings.finding', verbose_name='new CAR')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Section',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6, verbose_name='code')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='findings.methodologyversion')),
-            ],
-            options={
-                'ordering': ('version', 'position'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Understanding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_urgent', models.BooleanField(verbose_name='workers paid unlawfully without repayment, or a child is not protected')),
-                ('is_known_issue', models.BooleanField(verbose_name='we already work on this with customers')),
-                ('known_initiative', models.CharField(blank=True, max_length=250, verbose_name='which work')),
-                ('engagement', models.CharField(choices=[('all', 'Yes, with all our customers'), ('some', 'With one or some that we trust'), ('none', 'With none yet')], max_length=6, verbose_name='can we talk with customers')),
-                ('answered_at', models.DateTimeField(verbose_name='answered')),
-                ('finding', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='understanding', to='findings.finding')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supplier', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='WorkplaceRequirement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=4, verbose_name='item')),
-                ('printed_code', models.CharField(max_length=12, verbose_name='code as printed')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('is_car', models.BooleanField(default=False, verbose_name='a breach asks for collaborative action')),
-                ('car_source', models.CharField(blank=True, max_length=160, verbose_name='source of the CAR flag')),
-                ('indicators', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='ILO indicators')),
-                ('sdg_targets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, size=None, verbose_name='SDG targets')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='findings.section')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='findings.methodologyversion')),
-            ],
-            options={
-                'verbose_name': 'workplace requirement',
-                'verbose_name_plural': 'workplace requirements',
-                'ordering': ('version', 'section__position', 'item'),
-            },
-        ),
-        migrations.AddField(
-            model_name='finding',
-            name='requirement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.workplacerequirement', verbose_name='workplace requirement'),
-        ),
-        migrations.CreateModel(
-            name='AuditAccess',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('owner', 'owner'), ('customer', 'customer'), ('audit_firm', 'audit_firm')], max_length=12), size=None)),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access', to='findings.audit')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'audit'), name='audit_access_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ClosurePolicy',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('severity', models.CharField(max_length=20, verbose_name='severity')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='days')),
-                ('is_placeholder', models.BooleanField(default=True, verbose_name='placeholder')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closure_policies', to='findings.methodologyversion')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('version', 'severity'), name='closure_policy_once_per_severity')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='audit',
-            index=models.Index(fields=['-ends_on', '-id'], name='audit_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='audit',
-            index=models.Index(fields=['audit_firm', '-ends_on', '-id'], name='audit_by_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='audit',
-            index=models.Index(fields=['supplier', '-ends_on', '-id'], name='audit_by_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='audit',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='audit_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='audit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('state__in', [findings.lifecycle.AuditState['PUBLISHED'], findings.lifecycle.AuditState['SUPERSEDED']])), models.Q(models.Q(('state__in', [findings.lifecycle.AuditState['PUBLISHED'], findings.lifecycle.AuditState['SUPERSEDED']]), _negated=True), ('published_at', None)), _connector='OR'), name='audit_published_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='audit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['follow_up_full', 'follow_up_partial']), ('parent__isnull', False)), models.Q(('kind__in', ['initial', 'periodic']), ('parent', None)), _connector='OR'), name='audit_follow_up_has_a_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='planresponse',
-            index=models.Index(fields=['plan', 'organisation'], name='response_by_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='planresponse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'call'), _negated=True), models.Q(('proposed_times', []), _negated=True), _connector='OR'), name='a_call_proposes_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='planupdate',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_update_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_version_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reassessment',
-            constraint=models.UniqueConstraint(fields=('audit', 'car'), name='car_reassessed_once_per_audit'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='section_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplacerequirement',
-            constraint=models.UniqueConstraint(fields=('version', 'section', 'item'), name='requirement_once_per_section'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['-raised_on', '-id'], name='finding_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['kind', 'state', '-raised_on', '-id'], name='finding_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['supplier', 'kind', '-raised_on', '-id'], name='finding_by_supplier'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['site', 'kind', 'state'], name='finding_by_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'car'), _negated=True), models.Q(('due_on', None), ('severity', None), ('verification', None)), _connector='OR'), name='car_has_no_date_severity_or_verification'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'nc'), _negated=True), models.Q(('due_on__isnull', False), ('severity__isnull', False)), _connector='OR'), name='nc_has_severity_and_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'nc'), ('state__in', [findings.lifecycle.FindingState['OPEN'], findings.lifecycle.FindingState['ACTION_SUBMITTED'], findings.lifecycle.FindingState['VERIFIED_CLOSED'], findings.lifecycle.FindingState['SUPERSEDED']])), models.Q(('kind', 'car'), ('state__in', [findings.lifecycle.FindingState['OPEN'], findings.lifecycle.FindingState['IN_PROGRESS'], findings.lifecycle.FindingState['CLOSED']])), models.Q(('kind__in', ['observation', 'good_example']), ('state', findings.lifecycle.FindingState['RECORDED'])), _connector='OR'), name='finding_state_fits_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'car'), _negated=True), models.Q(('closed_at__isnull', False), ('state', 'closed'), ('superseded_by__isnull', False)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None), ('superseded_by', None)), _connector='OR'), name='car_closed_only_by_a_later_audit'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'car'), models.Q(('has_plan', False), ('predecessor', None)), _connector='OR'), name='only_a_car_continues_or_has_a_plan'),
+            options={"constraints": [models.UniqueConstraint(fields=("version", "severity"), name="closure_policy_once_per_severity")]},
         ),
     ]

@@ -2,6 +2,7 @@
 
 from django.db import migrations, models
 
+from ledger import migrating
 from ledger.rowsecurity import Sql
 
 FILL = """
@@ -30,7 +31,7 @@ def name(label: str, length: int = 200) -> models.CharField:
     return models.CharField(label, max_length=length, default="", blank=True, editable=False)
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("findings", "0004_documents")]
 
     operations = [

@@ -5,6 +5,7 @@ The reason is the planner's, as in sourcing's `0005_own_access`. And two lists g
 
 from django.db import migrations, models
 
+from ledger import migrating
 from ledger.rowsecurity import Sql
 
 OWN = "ALTER POLICY app_select ON findings_auditaccess USING (organisation_id = app.organisation())"
@@ -20,7 +21,7 @@ GRANT EXECUTE ON FUNCTION app.readers_of_audit(bigint) TO {app}, {job};
 """
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("findings", "0007_owner_of_the_moment"), ("sourcing", "0005_own_access")]
 
     operations = [

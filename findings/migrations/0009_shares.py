@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import Police, Sql
 
 FILL = """
@@ -250,7 +251,7 @@ def attached_to(table: str) -> str:
 OWN = "owner_id = app.organisation()"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),

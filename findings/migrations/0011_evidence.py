@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import Police, Sql
 
 FILL = """
@@ -224,7 +225,7 @@ END $also$
 """
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("documents", "0002_audit"),
         ("organisations", "0004_columns"),
@@ -237,38 +238,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EvidenceRequest",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("asker_name", models.CharField(editable=False, max_length=200, verbose_name="asked by")),
                 ("kind", models.CharField(max_length=40, verbose_name="kind")),
                 ("message", models.TextField(max_length=2000, verbose_name="what is needed")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 (
                     "state",
                     models.CharField(
-                        choices=[
-                            ("open", "open"),
-                            ("answered", "answered"),
-                            ("declined", "declined"),
-                            ("withdrawn", "withdrawn"),
-                        ],
+                        choices=[("open", "open"), ("answered", "answered"), ("declined", "declined"), ("withdrawn", "withdrawn")],
                         default="open",
                         max_length=10,
                         verbose_name="state",
@@ -276,91 +255,53 @@ class Migration(migrations.Migration):
                 ),
                 ("asked_at", models.DateTimeField(verbose_name="asked")),
                 ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
-                (
-                    "answer_language",
-                    models.CharField(
-                        blank=True, default="", max_length=12, verbose_name="language of the answer"
-                    ),
-                ),
+                ("answer_language", models.CharField(blank=True, default="", max_length=12, verbose_name="language of the answer")),
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
                 (
                     "asker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="asked by",
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation", verbose_name="asked by"),
                 ),
-                (
-                    "audit",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="findings.audit",
-                    ),
-                ),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence_requests",
-                        to="findings.finding",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "supplier",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                ("finding", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="evidence_requests", to="findings.finding")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
             options={
                 "verbose_name": "request for evidence",
                 "verbose_name_plural": "requests for evidence",
+                "indexes": [
+                    models.Index(fields=["supplier", "-asked_at", "-id"], name="evidence_asked_of"),
+                    models.Index(fields=["asker", "-asked_at", "-id"], name="evidence_asked_by"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("finding", "asker", "kind"), name="evidence_asked_for_once_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("state", "declined"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"),
+                        name="evidence_declined_with_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="evidence_request_answered_has_its_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="EvidenceUse",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("subject_kind", models.CharField(max_length=60)),
                 ("subject_id", models.PositiveBigIntegerField()),
                 (
                     "audience",
-                    models.CharField(
-                        choices=[("audit", "audit"), ("pair", "pair"), ("owner", "owner")],
-                        max_length=6,
-                        verbose_name="who sees it here",
-                    ),
+                    models.CharField(choices=[("audit", "audit"), ("pair", "pair"), ("owner", "owner")], max_length=6, verbose_name="who sees it here"),
                 ),
                 ("owner_name", models.CharField(editable=False, max_length=200, verbose_name="owner")),
                 ("kind", models.CharField(editable=False, max_length=40, verbose_name="kind")),
@@ -369,26 +310,11 @@ class Migration(migrations.Migration):
                 ("pages", models.PositiveIntegerField(default=0, editable=False, verbose_name="pages")),
                 ("issued_on", models.DateField(editable=False, null=True, verbose_name="issued on")),
                 ("expires_on", models.DateField(editable=False, null=True, verbose_name="valid until")),
-                (
-                    "supplied_by",
-                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="who made it"),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        blank=True, default="", editable=False, max_length=12, verbose_name="language"
-                    ),
-                ),
+                ("supplied_by", models.CharField(blank=True, editable=False, max_length=200, verbose_name="who made it")),
+                ("language", models.CharField(blank=True, default="", editable=False, max_length=12, verbose_name="language")),
                 ("retired_at", models.DateTimeField(editable=False, null=True, verbose_name="put away")),
                 ("attached_at", models.DateTimeField(verbose_name="attached")),
-                (
-                    "audit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence_uses",
-                        to="findings.audit",
-                    ),
-                ),
+                ("audit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="evidence_uses", to="findings.audit")),
                 (
                     "counterpart",
                     models.ForeignKey(
@@ -402,132 +328,44 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "document",
+                    models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document"),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="sourcing.evidence", verbose_name="evidence"),
+                ),
+                (
+                    "finding",
                     models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
+                        blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="evidence_uses", to="findings.finding"
                     ),
                 ),
+                ("owner", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 "verbose_name": "attached evidence",
                 "verbose_name_plural": "attached evidence",
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id"], name="evidence_by_subject"),
+                    models.Index(fields=["audit", "-attached_at"], name="evidence_by_audit"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("evidence", "subject_kind", "subject_id"), name="evidence_attached_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("audience", "pair"), ("counterpart__isnull", False)),
+                            models.Q(models.Q(("audience", "pair"), _negated=True), ("counterpart", None)),
+                            _connector="OR",
+                        ),
+                        name="evidence_for_two_names_the_other",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="evidenceuse",
-            name="evidence",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="uses",
-                to="sourcing.evidence",
-                verbose_name="evidence",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidenceuse",
-            name="finding",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="evidence_uses",
-                to="findings.finding",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidenceuse",
-            name="owner",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidenceuse",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="evidencerequest",
-            index=models.Index(fields=["supplier", "-asked_at", "-id"], name="evidence_asked_of"),
-        ),
-        migrations.AddIndex(
-            model_name="evidencerequest",
-            index=models.Index(fields=["asker", "-asked_at", "-id"], name="evidence_asked_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencerequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("finding", "asker", "kind"),
-                name="evidence_asked_for_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "declined"), _negated=True),
-                    models.Q(("answer", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="evidence_declined_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="evidence_request_answered_has_its_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="evidenceuse",
-            index=models.Index(fields=["subject_kind", "subject_id"], name="evidence_by_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="evidenceuse",
-            index=models.Index(fields=["audit", "-attached_at"], name="evidence_by_audit"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidenceuse",
-            constraint=models.UniqueConstraint(
-                fields=("evidence", "subject_kind", "subject_id"), name="evidence_attached_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidenceuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("audience", "pair"), ("counterpart__isnull", False)),
-                    models.Q(models.Q(("audience", "pair"), _negated=True), ("counterpart", None)),
-                    _connector="OR",
-                ),
-                name="evidence_for_two_names_the_other",
-            ),
         ),
         Sql(FILL),
         Sql(REQUESTS),
-        Police(
-            "findings_evidenceuse",
-            select=f"{MINE} OR ({FOR_US}) OR ({SHARED})",
-            insert=f"{MINE} AND person_id = app.person()",
-            delete=MINE,
-        ),
+        Police("findings_evidenceuse", select=f"{MINE} OR ({FOR_US}) OR ({SHARED})", insert=f"{MINE} AND person_id = app.person()", delete=MINE),
         Police(
             "findings_evidencerequest",
             select=SIDES,

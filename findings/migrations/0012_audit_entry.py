@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import Police, Sql
 
 FILL = """
@@ -97,176 +98,55 @@ SEES = """(SELECT true FROM findings_auditaccess a
 OWN = f"person_id = app.person() AND {FIRM}"
 
 
-class Migration(migrations.Migration):
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("documents", "0002_audit"),
-        ("findings", "0011_evidence"),
-    ]
+class Migration(migrating.Migration):
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL), ("documents", "0002_audit"), ("findings", "0011_evidence")]
 
     operations = [
-        migrations.AddField(
-            "finding",
-            "objective_evidence",
-            models.TextField(blank=True, default="", max_length=8000, verbose_name="evidence seen"),
-        ),
-        migrations.AddField(
-            "finding",
-            "law_reference",
-            models.CharField(blank=True, default="", max_length=250, verbose_name="local law"),
-        ),
-        migrations.AddField(
-            "finding",
-            "language",
-            models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-        ),
+        migrations.AddField("finding", "objective_evidence", models.TextField(blank=True, default="", max_length=8000, verbose_name="evidence seen")),
+        migrations.AddField("finding", "law_reference", models.CharField(blank=True, default="", max_length=250, verbose_name="local law")),
+        migrations.AddField("finding", "language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
         migrations.AddField("finding", "revision", models.PositiveIntegerField(default=0, editable=False)),
         migrations.CreateModel(
             name="Photo",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("caption", models.CharField(blank=True, max_length=300, verbose_name="what it shows")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("position", models.PositiveSmallIntegerField(verbose_name="place")),
                 ("created_at", models.DateTimeField(verbose_name="added")),
-                (
-                    "audit",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="findings.audit",
-                    ),
-                ),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
                 (
                     "audit_firm",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                        verbose_name="picture",
-                    ),
-                ),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="photos",
-                        to="findings.finding",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ("document", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document", verbose_name="picture")),
+                ("finding", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="photos", to="findings.finding")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
                 (
                     "thumbnail",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                        verbose_name="small picture",
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document", verbose_name="small picture"),
                 ),
             ],
-            options={
-                "verbose_name": "photo",
-                "verbose_name_plural": "photos",
-                "ordering": ("position", "pk"),
-            },
+            options={"verbose_name": "photo", "verbose_name_plural": "photos", "ordering": ("position", "pk")},
         ),
         migrations.CreateModel(
             name="FindingDraft",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("content", models.JSONField(default=dict, verbose_name="content")),
                 ("saved_at", models.DateTimeField(verbose_name="saved")),
-                (
-                    "audit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="findings.audit"
-                    ),
-                ),
+                ("audit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="findings.audit")),
                 (
                     "audit_firm",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="findings.finding",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ("finding", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="findings.finding")),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("person", "audit", "finding"), name="finding_draft_once", nulls_distinct=False)]},
         ),
-        migrations.AddConstraint(
-            "findingdraft",
-            models.UniqueConstraint(
-                fields=("person", "audit", "finding"), name="finding_draft_once", nulls_distinct=False
-            ),
-        ),
-        Police(
-            "findings_photo",
-            select=f"{FIRM} OR {SEES}",
-            insert=FIRM,
-            update=FIRM,
-            columns=["caption", "language", "position"],
-            delete=FIRM,
-        ),
+        Police("findings_photo", select=f"{FIRM} OR {SEES}", insert=FIRM, update=FIRM, columns=["caption", "language", "position"], delete=FIRM),
         Police("findings_findingdraft", select=OWN, insert=OWN, update=OWN, delete=OWN),
         Sql(FILL),
     ]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import AppendOnly, Police, Sql
 
 FIRM = "audit_firm_id = app.organisation()"
@@ -182,7 +183,7 @@ def _of_version(name: str) -> tuple[str, models.Field]:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("findings", "0012_audit_entry"),
         ("documents", "0002_audit"),

@@ -12,6 +12,7 @@ from django.db import migrations, models
 
 import ledger.codes
 from findings.migrations import _audit_life as sql
+from ledger import migrating
 from ledger.rowsecurity import AppendOnly, Police, Sql
 
 PERSON = settings.AUTH_USER_MODEL
@@ -41,7 +42,7 @@ def fits_its_kind(states: list[str]) -> models.CheckConstraint:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("organisations", "0003_codes_and_doors"),

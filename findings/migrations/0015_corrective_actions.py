@@ -28,6 +28,7 @@ from findings.migrations._corrective_actions import (
     VARIANCES,
     WHO,
 )
+from ledger import migrating
 from ledger.rowsecurity import AppendOnly, Police, Sql
 
 
@@ -55,7 +56,7 @@ def sees_audit(table: str, column: str = "audit_id") -> str:
                  WHERE a.organisation_id = app.organisation() AND a.audit_id = {table}.{column})"""  # noqa: S608
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("organisations", "0003_codes_and_doors"),
         ("sourcing", "0005_own_access"),

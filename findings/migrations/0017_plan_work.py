@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import AppendOnly, Police, Sql
 
 TABLES = (
@@ -274,32 +275,21 @@ CREATE TRIGGER fill_carried BEFORE INSERT ON findings_planversion FOR EACH ROW E
 """
 
 
-class Migration(migrations.Migration):
-    dependencies = [
-        ("findings", "0016_responses"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+class Migration(migrating.Migration):
+    dependencies = [("findings", "0016_responses"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
             name="RefundGroup",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField(verbose_name="group")),
                 ("revision", models.PositiveIntegerField(default=1, verbose_name="revision")),
                 ("label", models.CharField(max_length=120, verbose_name="name of the group")),
                 ("from_country", models.CharField(max_length=2, verbose_name="came from")),
                 ("to_country", models.CharField(max_length=2, verbose_name="works in")),
                 ("workers", models.PositiveIntegerField(verbose_name="workers")),
-                (
-                    "fee",
-                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="paid by each worker"),
-                ),
+                ("fee", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="paid by each worker")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 (
                     "purposes",
@@ -336,274 +326,278 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.TextField(blank=True, max_length=1000, verbose_name="note")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("is_withdrawn", models.BooleanField(default=False, verbose_name="entered by mistake")),
-                (
-                    "carried_amount",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        editable=False,
-                        max_digits=16,
-                        verbose_name="refunded before",
-                    ),
-                ),
-                (
-                    "carried_settled",
-                    models.PositiveIntegerField(
-                        default=0, editable=False, verbose_name="repaid in full before"
-                    ),
-                ),
+                ("carried_amount", models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=16, verbose_name="refunded before")),
+                ("carried_settled", models.PositiveIntegerField(default=0, editable=False, verbose_name="repaid in full before")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                (
+                    "carried_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="findings.refundgroup",
+                        verbose_name="carried from",
+                    ),
+                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("plan", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="refund_groups", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
-            options={"ordering": ("number", "revision")},
+            options={
+                "ordering": ("number", "revision"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number", "revision"), name="refund_group_revised_once"),
+                    models.CheckConstraint(condition=models.Q(("workers__gte", 1)), name="refund_group_has_workers"),
+                    models.CheckConstraint(condition=models.Q(("fee__gt", 0)), name="refund_group_paid_something"),
+                    models.CheckConstraint(condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="refund_group_has_currency"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RefundPayment",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField(verbose_name="payment")),
                 ("paid_on", models.DateField(verbose_name="paid on")),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount")),
                 ("currency", models.CharField(editable=False, max_length=3, verbose_name="currency")),
                 ("workers", models.IntegerField(verbose_name="workers who got money")),
-                (
-                    "workers_settled",
-                    models.IntegerField(default=0, verbose_name="of these, now repaid in full"),
-                ),
+                ("workers_settled", models.IntegerField(default=0, verbose_name="of these, now repaid in full")),
                 (
                     "payer",
                     models.CharField(
-                        choices=[
-                            ("employer", "The employer"),
-                            ("agency", "An agency"),
-                            ("customer", "A customer"),
-                            ("other", "Somebody else"),
-                        ],
+                        choices=[("employer", "The employer"), ("agency", "An agency"), ("customer", "A customer"), ("other", "Somebody else")],
                         max_length=10,
                         verbose_name="who paid",
                     ),
                 ),
                 ("note", models.TextField(blank=True, max_length=1000, verbose_name="note")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-            ],
-            options={"verbose_name": "payment", "verbose_name_plural": "payments", "ordering": ("number",)},
-        ),
-        migrations.CreateModel(
-            name="RhythmAnswer",
-            fields=[
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="which customer",
                     ),
                 ),
-                ("is_accepted", models.BooleanField(verbose_name="accepted")),
-                ("reason", models.TextField(blank=True, max_length=1000, verbose_name="why")),
                 (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
+                    "group",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="findings.refundgroup", verbose_name="group"),
                 ),
-                ("answered_at", models.DateTimeField(verbose_name="answered")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("plan", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="refund_payments", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+                (
+                    "takes_back",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taken_back_by",
+                        to="findings.refundpayment",
+                        verbose_name="takes back",
+                    ),
+                ),
             ],
+            options={
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ("number",),
+                "indexes": [models.Index(fields=["plan", "-paid_on", "-id"], name="refund_payment_newest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="refund_payment_numbered_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("customer__isnull", False), ("payer", "customer")),
+                            models.Q(models.Q(("payer", "customer"), _negated=True), ("customer", None)),
+                            _connector="OR",
+                        ),
+                        name="refund_payment_names_a_customer_that_pays",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("takes_back", None), ("workers__gte", 1), ("workers_settled__gte", 0)),
+                            models.Q(("amount__lt", 0), ("takes_back__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="refund_payment_is_more_than_nothing",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RhythmRequest",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 (
                     "rhythm",
                     models.PositiveSmallIntegerField(
-                        choices=[
-                            (1, "Every month"),
-                            (3, "Every three months"),
-                            (6, "Every six months"),
-                            (0, "On dates that we name"),
-                        ],
-                        verbose_name="how often",
+                        choices=[(1, "Every month"), (3, "Every three months"), (6, "Every six months"), (0, "On dates that we name")], verbose_name="how often"
                     ),
                 ),
                 (
                     "named_dates",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.DateField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="dates",
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None, verbose_name="dates"),
                 ),
                 ("reason", models.TextField(max_length=1000, verbose_name="why")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("asked_at", models.DateTimeField(verbose_name="asked")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                (
+                    "organisation",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation", verbose_name="customer"),
+                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("plan", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="rhythm_requests", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
             options={
                 "verbose_name": "wish for another rhythm",
                 "verbose_name_plural": "wishes for another rhythm",
                 "ordering": ("asked_at", "pk"),
+                "indexes": [models.Index(fields=["plan", "organisation"], name="rhythm_request_by_plan")],
             },
         ),
         migrations.CreateModel(
-            name="WageGroup",
+            name="RhythmAnswer",
             fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_accepted", models.BooleanField(verbose_name="accepted")),
+                ("reason", models.TextField(blank=True, max_length=1000, verbose_name="why")),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
+                ("answered_at", models.DateTimeField(verbose_name="answered")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    "organisation",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                ("name", models.CharField(max_length=120, verbose_name="group")),
-                ("workers", models.PositiveIntegerField(verbose_name="workers")),
-                (
-                    "lowest",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=12, verbose_name="lowest wage in a month"
-                    ),
-                ),
-                (
-                    "median",
-                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="wage in the middle"),
-                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("plan", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+                ("request", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="answer", to="findings.rhythmrequest")),
             ],
-            options={"ordering": ("position",)},
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("is_accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"), name="a_no_to_a_rhythm_says_why"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="WageReview",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField(verbose_name="number")),
                 ("measured_on", models.DateField(verbose_name="wages of")),
                 ("benchmark", models.CharField(max_length=160, verbose_name="benchmark")),
                 ("source", models.CharField(max_length=250, verbose_name="where it comes from")),
                 ("benchmark_on", models.DateField(verbose_name="date of the benchmark")),
                 ("region", models.CharField(max_length=160, verbose_name="for which region")),
-                (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=12, verbose_name="living wage in a month"
-                    ),
-                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="living wage in a month")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("note", models.TextField(blank=True, max_length=1000, verbose_name="note")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="findings.wagereview",
+                        verbose_name="corrects",
+                    ),
+                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("plan", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="wage_reviews", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
-            options={"ordering": ("measured_on", "number")},
+            options={
+                "ordering": ("measured_on", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="wage_review_numbered_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="wage_review_has_benchmark"),
+                    models.CheckConstraint(condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="wage_review_has_currency"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WageGroup",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("name", models.CharField(max_length=120, verbose_name="group")),
+                ("workers", models.PositiveIntegerField(verbose_name="workers")),
+                ("lowest", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="lowest wage in a month")),
+                ("median", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="wage in the middle")),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                ("plan", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.actionplan")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+                ("review", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="groups", to="findings.wagereview")),
+            ],
+            options={
+                "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "name"), name="wage_group_once"),
+                    models.CheckConstraint(condition=models.Q(("workers__gte", 5)), name="wage_group_of_at_least_five"),
+                    models.CheckConstraint(condition=models.Q(("lowest__gt", 0), ("median__gte", models.F("lowest"))), name="wage_group_in_order"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="actionplan",
             name="named_dates",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.DateField(),
-                blank=True,
-                default=list,
-                size=None,
-                verbose_name="dates of updates",
+                base_field=models.DateField(), blank=True, default=list, size=None, verbose_name="dates of updates"
             ),
         ),
         migrations.AddField(
             model_name="plandraft",
             name="carried_from",
             field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="findings.planversion",
-                verbose_name="carried from",
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="findings.planversion", verbose_name="carried from"
             ),
         ),
-        migrations.AddField(
-            model_name="planupdate",
-            name="language",
-            field=models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-        ),
+        migrations.AddField(model_name="planupdate", name="language", field=models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
         migrations.AddField(
             model_name="planversion",
             name="carried_from",
             field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.planversion",
-                verbose_name="carried from",
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.planversion", verbose_name="carried from"
             ),
         ),
         migrations.AddField(
-            model_name="planversion",
-            name="carried_plan",
-            field=models.CharField(
-                default="", editable=False, max_length=12, verbose_name="carried from plan"
-            ),
+            model_name="planversion", name="carried_plan", field=models.CharField(default="", editable=False, max_length=12, verbose_name="carried from plan")
         ),
         migrations.AddField(
             model_name="planversion",
             name="carried_progress",
-            field=models.JSONField(
-                default=list,
-                help_text="One word per action, empty where it is new.",
-                verbose_name="progress so far",
-            ),
+            field=models.JSONField(default=list, help_text="One word per action, empty where it is new.", verbose_name="progress so far"),
         ),
         migrations.AddField(
-            model_name="planversion",
-            name="carried_version",
-            field=models.PositiveIntegerField(editable=False, null=True, verbose_name="its version"),
+            model_name="planversion", name="carried_version", field=models.PositiveIntegerField(editable=False, null=True, verbose_name="its version")
         ),
-        migrations.AddField(
-            model_name="planversion",
-            name="language",
-            field=models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-        ),
+        migrations.AddField(model_name="planversion", name="language", field=models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
         migrations.AddField(
             model_name="workplacerequirement",
             name="ledger",
             field=models.CharField(
                 blank=True,
-                choices=[
-                    ("refunds", "Refunds of recruitment fees"),
-                    ("wage_gap", "The gap to a living wage"),
-                ],
+                choices=[("refunds", "Refunds of recruitment fees"), ("wage_gap", "The gap to a living wage")],
                 default="",
                 max_length=10,
                 verbose_name="figures that its plan keeps",
@@ -613,12 +607,7 @@ class Migration(migrations.Migration):
             model_name="actionplan",
             name="rhythm",
             field=models.PositiveSmallIntegerField(
-                choices=[
-                    (1, "Every month"),
-                    (3, "Every three months"),
-                    (6, "Every six months"),
-                    (0, "On dates that we name"),
-                ],
+                choices=[(1, "Every month"), (3, "Every three months"), (6, "Every six months"), (0, "On dates that we name")],
                 default=3,
                 verbose_name="how often it is updated",
             ),
@@ -626,439 +615,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="actionplan",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rhythm", 0), _negated=True),
-                    models.Q(("named_dates", []), _negated=True),
-                    _connector="OR",
-                ),
+                condition=models.Q(models.Q(("rhythm", 0), _negated=True), models.Q(("named_dates", []), _negated=True), _connector="OR"),
                 name="named_dates_are_named",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundgroup",
-            name="audit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.audit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundgroup",
-            name="carried_from",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.refundgroup",
-                verbose_name="carried from",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundgroup",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundgroup",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="refund_groups",
-                to="findings.actionplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundgroup",
-            name="supplier",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundpayment",
-            name="audit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.audit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundpayment",
-            name="customer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="which customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundpayment",
-            name="group",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="payments",
-                to="findings.refundgroup",
-                verbose_name="group",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundpayment",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundpayment",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="refund_payments",
-                to="findings.actionplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundpayment",
-            name="supplier",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refundpayment",
-            name="takes_back",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="taken_back_by",
-                to="findings.refundpayment",
-                verbose_name="takes back",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmanswer",
-            name="audit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.audit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmanswer",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmanswer",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmanswer",
-            name="plan",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.actionplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmanswer",
-            name="supplier",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmrequest",
-            name="audit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.audit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmrequest",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmrequest",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmrequest",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="rhythm_requests",
-                to="findings.actionplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmrequest",
-            name="supplier",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rhythmanswer",
-            name="request",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="answer",
-                to="findings.rhythmrequest",
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagegroup",
-            name="audit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.audit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagegroup",
-            name="plan",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.actionplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagegroup",
-            name="supplier",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagereview",
-            name="audit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.audit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagereview",
-            name="corrects",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="corrected_by",
-                to="findings.wagereview",
-                verbose_name="corrects",
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagereview",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagereview",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="wage_reviews",
-                to="findings.actionplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagereview",
-            name="supplier",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="wagegroup",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="groups", to="findings.wagereview"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refundgroup",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "number", "revision"), name="refund_group_revised_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refundgroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("workers__gte", 1)), name="refund_group_has_workers"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refundgroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee__gt", 0)), name="refund_group_paid_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refundgroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="refund_group_has_currency"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refundpayment",
-            index=models.Index(fields=["plan", "-paid_on", "-id"], name="refund_payment_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="refundpayment",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "number"), name="refund_payment_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refundpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("customer__isnull", False), ("payer", "customer")),
-                    models.Q(models.Q(("payer", "customer"), _negated=True), ("customer", None)),
-                    _connector="OR",
-                ),
-                name="refund_payment_names_a_customer_that_pays",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refundpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("amount__gt", 0),
-                        ("takes_back", None),
-                        ("workers__gte", 1),
-                        ("workers_settled__gte", 0),
-                    ),
-                    models.Q(("amount__lt", 0), ("takes_back__isnull", False)),
-                    _connector="OR",
-                ),
-                name="refund_payment_is_more_than_nothing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rhythmrequest",
-            index=models.Index(fields=["plan", "organisation"], name="rhythm_request_by_plan"),
-        ),
-        migrations.AddConstraint(
-            model_name="rhythmanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="a_no_to_a_rhythm_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wagereview",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="wage_review_numbered_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="wagereview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="wage_review_has_benchmark"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wagereview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="wage_review_has_currency"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wagegroup",
-            constraint=models.UniqueConstraint(fields=("review", "name"), name="wage_group_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="wagegroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("workers__gte", 5)), name="wage_group_of_at_least_five"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wagegroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lowest__gt", 0), ("median__gte", models.F("lowest"))),
-                name="wage_group_in_order",
             ),
         ),
         Sql(READS),
@@ -1066,23 +624,11 @@ class Migration(migrations.Migration):
         Sql(TOTALS),
         Sql(CARRIED),
         Police("findings_refundgroup", select=READS_PLAN, insert=SUPPLIER),
-        Police(
-            "findings_refundpayment",
-            select=f"{is_owner('findings_refundpayment')} OR {names_reader('findings_refundpayment')}",
-            insert=SUPPLIER,
-        ),
+        Police("findings_refundpayment", select=f"{is_owner('findings_refundpayment')} OR {names_reader('findings_refundpayment')}", insert=SUPPLIER),
         Police("findings_wagereview", select=READS_PLAN, insert=SUPPLIER),
         Police("findings_wagegroup", select=READS_PLAN, insert=SUPPLIER),
-        Police(
-            "findings_rhythmrequest",
-            select=f"{OWN} OR {is_owner('findings_rhythmrequest')}",
-            insert=f"{OWN} AND {is_customer('findings_rhythmrequest')}",
-        ),
-        Police(
-            "findings_rhythmanswer",
-            select=f"{OWN} OR {is_owner('findings_rhythmanswer')}",
-            insert=SUPPLIER,
-        ),
+        Police("findings_rhythmrequest", select=f"{OWN} OR {is_owner('findings_rhythmrequest')}", insert=f"{OWN} AND {is_customer('findings_rhythmrequest')}"),
+        Police("findings_rhythmanswer", select=f"{OWN} OR {is_owner('findings_rhythmanswer')}", insert=SUPPLIER),
         # Rows that know nothing of these columns, as a plain statement makes them, have none of it.
         Sql(
             """ALTER TABLE findings_actionplan ALTER named_dates SET DEFAULT '{}';

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import AppendOnly, Police, Sql
 
 RULE = """
@@ -473,7 +474,7 @@ def named(incident: str, more: str = "") -> str:
 LEADS, WRITES = "n.role = 'lead'", "n.role <> 'reader'"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("account", "0009_emailaddress_unique_primary_email"),
         ("documents", "0002_audit"),
@@ -487,22 +488,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Incident",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 (
                     "kind",
                     models.CharField(
@@ -517,25 +504,13 @@ class Migration(migrations.Migration):
                 ),
                 ("supplier_name", models.CharField(editable=False, max_length=200, verbose_name="supplier")),
                 ("site_name", models.CharField(editable=False, max_length=250, verbose_name="site")),
-                (
-                    "site_country",
-                    models.CharField(
-                        blank=True, editable=False, max_length=2, verbose_name="country of the site"
-                    ),
-                ),
+                ("site_country", models.CharField(blank=True, editable=False, max_length=2, verbose_name="country of the site")),
                 ("what_happened", models.TextField(max_length=5000, verbose_name="what happened")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 (
                     "state",
                     models.CharField(
-                        choices=[
-                            ("reported", "Reported"),
-                            ("acting", "Being acted on"),
-                            ("closed", "Closed"),
-                        ],
+                        choices=[("reported", "Reported"), ("acting", "Being acted on"), ("closed", "Closed")],
                         default="reported",
                         max_length=10,
                         verbose_name="state",
@@ -545,114 +520,46 @@ class Migration(migrations.Migration):
                 ("reopened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened again")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
                 ("opener_named_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.finding", verbose_name="finding"
+                    ),
+                ),
+                ("opened_by", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "opened_for",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sourcing.site", verbose_name="site")),
+                ("supplier", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
             options={
                 "verbose_name": "case",
                 "verbose_name_plural": "cases",
-            },
-        ),
-        migrations.CreateModel(
-            name="IncidentAccess",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "indexes": [models.Index(fields=["site"], name="incident_by_site")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state", "closed")),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None)),
+                            _connector="OR",
+                        ),
+                        name="incident_closed_has_a_time",
                     ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[
-                            ("site", "Supplier"),
-                            ("customer", "Customer"),
-                            ("firm", "Audit firm"),
-                            ("outside", "Helper from outside"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("lead", "Leads the case"),
-                            ("member", "Works on it"),
-                            ("reader", "Reads only"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("is_introduced", models.BooleanField(default=False)),
-                ("expires_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="IncidentDemand",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
-                ("organisation_name", models.CharField(editable=False, max_length=200)),
-                ("text", models.TextField(max_length=2000, verbose_name="what you ask for")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
-                ("asked_at", models.DateTimeField(verbose_name="asked")),
-                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
-                (
-                    "answer_language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
-            ],
-            options={
-                "verbose_name": "request",
-                "verbose_name_plural": "requests",
+                    models.CheckConstraint(condition=models.Q(("what_happened", ""), _negated=True), name="incident_says_what_happened"),
+                ],
             },
         ),
         migrations.CreateModel(
             name="IncidentMember",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 (
                     "side",
                     models.CharField(
-                        choices=[
-                            ("site", "Supplier"),
-                            ("customer", "Customer"),
-                            ("firm", "Audit firm"),
-                            ("outside", "Helper from outside"),
-                        ],
+                        choices=[("site", "Supplier"), ("customer", "Customer"), ("firm", "Audit firm"), ("outside", "Helper from outside")],
                         editable=False,
                         max_length=10,
                         verbose_name="side",
@@ -661,105 +568,206 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[
-                            ("lead", "Leads the case"),
-                            ("member", "Works on it"),
-                            ("reader", "Reads only"),
-                        ],
-                        max_length=10,
-                        verbose_name="role",
+                        choices=[("lead", "Leads the case"), ("member", "Works on it"), ("reader", "Reads only")], max_length=10, verbose_name="role"
                     ),
                 ),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
-                (
-                    "person_name",
-                    models.CharField(blank=True, editable=False, max_length=254, verbose_name="name"),
-                ),
-                (
-                    "organisation_name",
-                    models.CharField(editable=False, max_length=200, verbose_name="organisation"),
-                ),
+                ("person_name", models.CharField(blank=True, editable=False, max_length=254, verbose_name="name")),
+                ("organisation_name", models.CharField(editable=False, max_length=200, verbose_name="organisation")),
                 ("named_at", models.DateTimeField(verbose_name="named")),
-                (
-                    "expires_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="can be opened until"),
-                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="can be opened until")),
                 ("joined_at", models.DateTimeField(blank=True, null=True, verbose_name="opened it")),
-                (
-                    "agreed_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="agreed to be introduced"),
-                ),
+                ("agreed_at", models.DateTimeField(blank=True, null=True, verbose_name="agreed to be introduced")),
                 ("introduced_at", models.DateTimeField(blank=True, null=True, verbose_name="introduced")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("incident", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="members", to="findings.incident")),
+                ("named_by", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
+                (
+                    "person",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
                 "verbose_name": "named person",
                 "verbose_name_plural": "named people",
+                "indexes": [models.Index(fields=["organisation"], name="incident_member_of"), models.Index(fields=["email"], name="incident_member_by_email")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("person__isnull", False)),
+                        fields=("incident", "organisation", "person"),
+                        name="incident_names_a_person_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), models.Q(("email", ""), _negated=True)),
+                        fields=("incident", "organisation", "email"),
+                        name="incident_names_an_address_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("person__isnull", False), models.Q(("email", ""), _negated=True), _connector="OR"),
+                        name="incident_member_is_a_person_or_an_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("expires_at__isnull", False), ("joined_at", None), ("person", None)),
+                            models.Q(("expires_at", None), ("person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="incident_address_waits_for_a_while",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IncidentAccess",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("site", "Supplier"), ("customer", "Customer"), ("firm", "Audit firm"), ("outside", "Helper from outside")], max_length=10
+                    ),
+                ),
+                ("role", models.CharField(choices=[("lead", "Leads the case"), ("member", "Works on it"), ("reader", "Reads only")], max_length=10)),
+                ("is_introduced", models.BooleanField(default=False)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("incident", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="access", to="findings.incident")),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="access", to="findings.incidentmember")),
+            ],
+            options={
+                "indexes": [models.Index(fields=["person", "organisation"], name="incident_access_of_person")],
+                "constraints": [models.UniqueConstraint(fields=("incident", "person", "organisation"), name="incident_access_once_per_person")],
+            },
+        ),
+        migrations.CreateModel(
+            name="IncidentTask",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("what", models.TextField(max_length=1000, verbose_name="what is to be done")),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
+                ("owner_name", models.CharField(editable=False, max_length=254)),
+                ("due_on", models.DateField(verbose_name="by when")),
+                ("set_at", models.DateTimeField(verbose_name="set")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                ("outcome", models.TextField(blank=True, max_length=1000, verbose_name="what came of it")),
+                ("incident", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="findings.incident")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="findings.incidentmember", verbose_name="who"),
+                ),
+                ("set_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                "verbose_name": "task",
+                "verbose_name_plural": "tasks",
+                "constraints": [models.CheckConstraint(condition=models.Q(("what", ""), _negated=True), name="incident_task_says_what")],
+            },
+        ),
+        migrations.CreateModel(
+            name="IncidentDemand",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("organisation_name", models.CharField(editable=False, max_length=200)),
+                ("text", models.TextField(max_length=2000, verbose_name="what you ask for")),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
+                ("asked_at", models.DateTimeField(verbose_name="asked")),
+                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
+                ("answer_language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                ("incident", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="demands", to="findings.incident")),
+                (
+                    "organisation",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="demands", to="findings.incidentmember"),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="demands",
+                        to="findings.incidenttask",
+                        verbose_name="task",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "request",
+                "verbose_name_plural": "requests",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="incident_demand_says_what"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None), ("task", None)),
+                            models.Q(
+                                ("answered_at__isnull", False), models.Q(("task__isnull", False), models.Q(("answer", ""), _negated=True), _connector="OR")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="incident_demand_answered_by_words_or_task",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="IncidentRead",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("on", models.DateField(verbose_name="day")),
+                ("incident", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="reads", to="findings.incident")),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="reads", to="findings.incidentmember")),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("incident", "member", "on"), name="incident_read_once_a_day")]},
         ),
         migrations.CreateModel(
             name="IncidentReport",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField(editable=False)),
-                (
-                    "what_was_done",
-                    models.TextField(max_length=10000, verbose_name="what was done for the people harmed"),
-                ),
-                (
-                    "what_changes",
-                    models.TextField(
-                        max_length=10000, verbose_name="what changes, so that it does not happen again"
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("what_was_done", models.TextField(max_length=10000, verbose_name="what was done for the people harmed")),
+                ("what_changes", models.TextField(max_length=10000, verbose_name="what changes, so that it does not happen again")),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("author_name", models.CharField(editable=False, max_length=254)),
                 ("written_at", models.DateTimeField(verbose_name="written")),
+                ("incident", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="reports", to="findings.incident")),
+                (
+                    "member",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="findings.incidentmember"),
+                ),
             ],
             options={
                 "verbose_name": "closing report",
                 "verbose_name_plural": "closing reports",
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="incident_report_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("what_was_done", ""), _negated=True), models.Q(("what_changes", ""), _negated=True)),
+                        name="incident_report_says_both",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="IncidentStep",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 (
                     "kind",
                     models.CharField(
@@ -777,10 +785,7 @@ class Migration(migrations.Migration):
                 ),
                 ("first_step", models.CharField(blank=True, max_length=30, verbose_name="first step")),
                 ("text", models.TextField(max_length=5000, verbose_name="what was done")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 (
                     "audience",
                     models.CharField(
@@ -797,476 +802,37 @@ class Migration(migrations.Migration):
                 ("author_name", models.CharField(editable=False, max_length=254)),
                 ("author_organisation", models.CharField(editable=False, max_length=200)),
                 ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "document",
+                    models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document"),
+                ),
+                ("incident", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="findings.incident")),
+                ("member", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="findings.incidentmember")),
+                (
+                    "organisation",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
+                ),
             ],
             options={
                 "verbose_name": "step",
                 "verbose_name_plural": "steps",
-            },
-        ),
-        migrations.CreateModel(
-            name="IncidentTask",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("first_step", ""), _negated=True), fields=("incident", "first_step"), name="incident_first_step_once"
                     ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
-                ("what", models.TextField(max_length=1000, verbose_name="what is to be done")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
-                ("owner_name", models.CharField(editable=False, max_length=254)),
-                ("due_on", models.DateField(verbose_name="by when")),
-                ("set_at", models.DateTimeField(verbose_name="set")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
-                ("outcome", models.TextField(blank=True, max_length=1000, verbose_name="what came of it")),
-            ],
-            options={
-                "verbose_name": "task",
-                "verbose_name_plural": "tasks",
-            },
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="finding",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="findings.finding",
-                verbose_name="finding",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="opened_by",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="opened_for",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="site",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="sourcing.site",
-                verbose_name="site",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="supplier",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentaccess",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="access", to="findings.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentaccess",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentaccess",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentdemand",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="demands", to="findings.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentdemand",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentmember",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="members", to="findings.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentmember",
-            name="named_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentmember",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentmember",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentdemand",
-            name="member",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="demands",
-                to="findings.incidentmember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentaccess",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="access",
-                to="findings.incidentmember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentread",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="reads", to="findings.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentread",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="reads",
-                to="findings.incidentmember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentread",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentread",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentreport",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="reports", to="findings.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentreport",
-            name="member",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="findings.incidentmember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentstep",
-            name="document",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="documents.document",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentstep",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="findings.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentstep",
-            name="member",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="steps",
-                to="findings.incidentmember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentstep",
-            name="organisation",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidenttask",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="findings.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidenttask",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisations.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidenttask",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to="findings.incidentmember",
-                verbose_name="who",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidenttask",
-            name="set_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentdemand",
-            name="task",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="demands",
-                to="findings.incidenttask",
-                verbose_name="task",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["site"], name="incident_by_site"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state", "closed")),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None)),
-                    _connector="OR",
-                ),
-                name="incident_closed_has_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what_happened", ""), _negated=True), name="incident_says_what_happened"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incidentmember",
-            index=models.Index(fields=["organisation"], name="incident_member_of"),
-        ),
-        migrations.AddIndex(
-            model_name="incidentmember",
-            index=models.Index(fields=["email"], name="incident_member_by_email"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), ("person__isnull", False)),
-                fields=("incident", "organisation", "person"),
-                name="incident_names_a_person_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), models.Q(("email", ""), _negated=True)),
-                fields=("incident", "organisation", "email"),
-                name="incident_names_an_address_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("person__isnull", False), models.Q(("email", ""), _negated=True), _connector="OR"
-                ),
-                name="incident_member_is_a_person_or_an_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("expires_at__isnull", False), ("joined_at", None), ("person", None)),
-                    models.Q(("expires_at", None), ("person__isnull", False)),
-                    _connector="OR",
-                ),
-                name="incident_address_waits_for_a_while",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incidentaccess",
-            index=models.Index(fields=["person", "organisation"], name="incident_access_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentaccess",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "person", "organisation"), name="incident_access_once_per_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentread",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "member", "on"), name="incident_read_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentreport",
-            constraint=models.UniqueConstraint(fields=("incident", "number"), name="incident_report_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("what_was_done", ""), _negated=True),
-                    models.Q(("what_changes", ""), _negated=True),
-                ),
-                name="incident_report_says_both",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentstep",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("first_step", ""), _negated=True),
-                fields=("incident", "first_step"),
-                name="incident_first_step_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("audience", "one"), ("organisation__isnull", False)),
-                    models.Q(models.Q(("audience", "one"), _negated=True), ("organisation", None)),
-                    _connector="OR",
-                ),
-                name="incident_step_with_one_names_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="incident_step_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidenttask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="incident_task_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentdemand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="incident_demand_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentdemand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at", None), ("task", None)),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        models.Q(
-                            ("task__isnull", False), models.Q(("answer", ""), _negated=True), _connector="OR"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("audience", "one"), ("organisation__isnull", False)),
+                            models.Q(models.Q(("audience", "one"), _negated=True), ("organisation", None)),
+                            _connector="OR",
                         ),
+                        name="incident_step_with_one_names_it",
                     ),
-                    _connector="OR",
-                ),
-                name="incident_demand_answered_by_words_or_task",
-            ),
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="incident_step_says_something"),
+                ],
+            },
         ),
-        Police(
-            "findings_incidentaccess",
-            select="person_id = app.person() AND organisation_id = app.organisation()",
-        ),
+        Police("findings_incidentaccess", select="person_id = app.person() AND organisation_id = app.organisation()"),
         Police(
             "findings_incident",
             select=f"""{named("findings_incident.id")}
@@ -1288,10 +854,7 @@ class Migration(migrations.Migration):
                        AND findings_incidentmember.introduced_at IS NOT NULL)""",
             ),
             insert=named("findings_incidentmember.incident_id", LEADS),
-            update=named(
-                "findings_incidentmember.incident_id",
-                f"({LEADS} OR n.member_id = findings_incidentmember.id)",
-            ),
+            update=named("findings_incidentmember.incident_id", f"({LEADS} OR n.member_id = findings_incidentmember.id)"),
             columns=["role", "person_id", "joined_at", "agreed_at", "introduced_at", "ended_at"],
         ),
         Police(
@@ -1316,28 +879,17 @@ class Migration(migrations.Migration):
         ),
         Police(
             "findings_incidentdemand",
-            select=named(
-                "findings_incidentdemand.incident_id",
-                "(n.side = 'site' OR findings_incidentdemand.organisation_id = n.organisation_id)",
-            ),
+            select=named("findings_incidentdemand.incident_id", "(n.side = 'site' OR findings_incidentdemand.organisation_id = n.organisation_id)"),
             insert=named("findings_incidentdemand.incident_id", f"{WRITES} AND n.side <> 'site'"),
             update=named("findings_incidentdemand.incident_id", f"{WRITES} AND n.side = 'site'"),
             columns=["task_id", "answer", "answer_language", "answered_at"],
         ),
-        Police(
-            "findings_incidentreport",
-            select=named("findings_incidentreport.incident_id"),
-            insert=named("findings_incidentreport.incident_id", LEADS),
-        ),
+        Police("findings_incidentreport", select=named("findings_incidentreport.incident_id"), insert=named("findings_incidentreport.incident_id", LEADS)),
         Police(
             "findings_incidentread",
-            select=named(
-                "findings_incidentread.incident_id",
-                "(n.side = 'site' OR findings_incidentread.person_id = n.person_id)",
-            ),
+            select=named("findings_incidentread.incident_id", "(n.side = 'site' OR findings_incidentread.person_id = n.person_id)"),
             insert=named(
-                "findings_incidentread.incident_id",
-                "findings_incidentread.person_id = n.person_id AND findings_incidentread.member_id = n.member_id",
+                "findings_incidentread.incident_id", "findings_incidentread.person_id = n.person_id AND findings_incidentread.member_id = n.member_id"
             ),
         ),
         AppendOnly("findings_incidentstep"),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import Police, Sql
 
 COUNTS = [
@@ -243,81 +244,75 @@ SEES_SITE = """(SELECT true FROM sourcing_siteaccess a WHERE a.organisation_id =
                  AND a.site_id = findings_sitestanding.site_id)"""
 
 
-class Migration(migrations.Migration):
-    dependencies = [
-        ("findings", "0018_incidents"),
-        ("organisations", "0004_columns"),
-        ("sourcing", "0005_own_access"),
-    ]
+class Migration(migrating.Migration):
+    dependencies = [("findings", "0018_incidents"), ("organisations", "0004_columns"), ("sourcing", "0005_own_access")]
 
     operations = [
         migrations.CreateModel(
-            name='SiteStanding',
+            name="SiteStanding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nc_business_critical', models.PositiveIntegerField(default=0, verbose_name='business critical')),
-                ('nc_critical', models.PositiveIntegerField(default=0, verbose_name='critical')),
-                ('nc_major', models.PositiveIntegerField(default=0, verbose_name='major')),
-                ('nc_minor', models.PositiveIntegerField(default=0, verbose_name='minor')),
-                ('nc_waiting', models.PositiveIntegerField(default=0, verbose_name='waiting for the auditor')),
-                ('due_dates', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), default=list, size=None)),
-                ('car_open', models.PositiveIntegerField(default=0, verbose_name='CARs without a plan')),
-                ('car_in_progress', models.PositiveIntegerField(default=0, verbose_name='CARs in progress')),
-                ('oldest_car_on', models.DateField(null=True, verbose_name='oldest issue worked on together')),
-                ('last_audit_on', models.DateField(null=True, verbose_name='last audit')),
-                ('last_full_on', models.DateField(null=True, verbose_name='last full audit')),
-                ('nc_answered', models.PositiveIntegerField(default=0, verbose_name='non-compliances answered')),
-                ('nc_answer_days', models.PositiveIntegerField(default=0, verbose_name='days until then, in all')),
-                ('car_planned', models.PositiveIntegerField(default=0, verbose_name='CARs with a plan')),
-                ('car_plan_days', models.PositiveIntegerField(default=0, verbose_name='days until then, in all')),
-                ('site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='standing', to='sourcing.site', verbose_name='site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nc_business_critical", models.PositiveIntegerField(default=0, verbose_name="business critical")),
+                ("nc_critical", models.PositiveIntegerField(default=0, verbose_name="critical")),
+                ("nc_major", models.PositiveIntegerField(default=0, verbose_name="major")),
+                ("nc_minor", models.PositiveIntegerField(default=0, verbose_name="minor")),
+                ("nc_waiting", models.PositiveIntegerField(default=0, verbose_name="waiting for the auditor")),
+                ("due_dates", django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), default=list, size=None)),
+                ("car_open", models.PositiveIntegerField(default=0, verbose_name="CARs without a plan")),
+                ("car_in_progress", models.PositiveIntegerField(default=0, verbose_name="CARs in progress")),
+                ("oldest_car_on", models.DateField(null=True, verbose_name="oldest issue worked on together")),
+                ("last_audit_on", models.DateField(null=True, verbose_name="last audit")),
+                ("last_full_on", models.DateField(null=True, verbose_name="last full audit")),
+                ("nc_answered", models.PositiveIntegerField(default=0, verbose_name="non-compliances answered")),
+                ("nc_answer_days", models.PositiveIntegerField(default=0, verbose_name="days until then, in all")),
+                ("car_planned", models.PositiveIntegerField(default=0, verbose_name="CARs with a plan")),
+                ("car_plan_days", models.PositiveIntegerField(default=0, verbose_name="days until then, in all")),
+                ("site", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="standing", to="sourcing.site", verbose_name="site")),
             ],
-            options={
-                'verbose_name': 'standing of a site',
-                'verbose_name_plural': 'standings of sites',
-            },
+            options={"verbose_name": "standing of a site", "verbose_name_plural": "standings of sites"},
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nc_business_critical', models.PositiveIntegerField(default=0, verbose_name='business critical')),
-                ('nc_critical', models.PositiveIntegerField(default=0, verbose_name='critical')),
-                ('nc_major', models.PositiveIntegerField(default=0, verbose_name='major')),
-                ('nc_minor', models.PositiveIntegerField(default=0, verbose_name='minor')),
-                ('nc_waiting', models.PositiveIntegerField(default=0, verbose_name='waiting for the auditor')),
-                ('due_dates', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), default=list, size=None)),
-                ('car_open', models.PositiveIntegerField(default=0, verbose_name='CARs without a plan')),
-                ('car_in_progress', models.PositiveIntegerField(default=0, verbose_name='CARs in progress')),
-                ('oldest_car_on', models.DateField(null=True, verbose_name='oldest issue worked on together')),
-                ('last_audit_on', models.DateField(null=True, verbose_name='last audit')),
-                ('last_full_on', models.DateField(null=True, verbose_name='last full audit')),
-                ('nc_answered', models.PositiveIntegerField(default=0, verbose_name='non-compliances answered')),
-                ('nc_answer_days', models.PositiveIntegerField(default=0, verbose_name='days until then, in all')),
-                ('car_planned', models.PositiveIntegerField(default=0, verbose_name='CARs with a plan')),
-                ('car_plan_days', models.PositiveIntegerField(default=0, verbose_name='days until then, in all')),
-                ('supplier_code', models.CharField(max_length=12, verbose_name='code')),
-                ('supplier_name', models.CharField(max_length=200, verbose_name='supplier')),
-                ('supplier_country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('sites', models.PositiveIntegerField(default=0, verbose_name='sites')),
-                ('next_due_on', models.DateField(null=True, verbose_name='next date')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation', verbose_name='seen by')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation', verbose_name='supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nc_business_critical", models.PositiveIntegerField(default=0, verbose_name="business critical")),
+                ("nc_critical", models.PositiveIntegerField(default=0, verbose_name="critical")),
+                ("nc_major", models.PositiveIntegerField(default=0, verbose_name="major")),
+                ("nc_minor", models.PositiveIntegerField(default=0, verbose_name="minor")),
+                ("nc_waiting", models.PositiveIntegerField(default=0, verbose_name="waiting for the auditor")),
+                ("due_dates", django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), default=list, size=None)),
+                ("car_open", models.PositiveIntegerField(default=0, verbose_name="CARs without a plan")),
+                ("car_in_progress", models.PositiveIntegerField(default=0, verbose_name="CARs in progress")),
+                ("oldest_car_on", models.DateField(null=True, verbose_name="oldest issue worked on together")),
+                ("last_audit_on", models.DateField(null=True, verbose_name="last audit")),
+                ("last_full_on", models.DateField(null=True, verbose_name="last full audit")),
+                ("nc_answered", models.PositiveIntegerField(default=0, verbose_name="non-compliances answered")),
+                ("nc_answer_days", models.PositiveIntegerField(default=0, verbose_name="days until then, in all")),
+                ("car_planned", models.PositiveIntegerField(default=0, verbose_name="CARs with a plan")),
+                ("car_plan_days", models.PositiveIntegerField(default=0, verbose_name="days until then, in all")),
+                ("supplier_code", models.CharField(max_length=12, verbose_name="code")),
+                ("supplier_name", models.CharField(max_length=200, verbose_name="supplier")),
+                ("supplier_country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("sites", models.PositiveIntegerField(default=0, verbose_name="sites")),
+                ("next_due_on", models.DateField(null=True, verbose_name="next date")),
+                (
+                    "organisation",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation", verbose_name="seen by"),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation", verbose_name="supplier"),
+                ),
             ],
             options={
-                'verbose_name': 'standing of a supplier',
-                'verbose_name_plural': 'standings of suppliers',
+                "verbose_name": "standing of a supplier",
+                "verbose_name_plural": "standings of suppliers",
+                "indexes": [
+                    models.Index(fields=["organisation", "supplier_name", "id"], name="standing_by_name"),
+                    models.Index(fields=["organisation", "next_due_on", "id"], name="standing_by_due"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "supplier"), name="standing_once_per_pair")],
             },
-        ),
-        migrations.AddConstraint(
-            "standing",
-            models.UniqueConstraint(fields=("organisation", "supplier"), name="standing_once_per_pair"),
-        ),
-        migrations.AddIndex(
-            "standing", models.Index(fields=["organisation", "supplier_name", "id"], name="standing_by_name")
-        ),
-        migrations.AddIndex(
-            "standing", models.Index(fields=["organisation", "next_due_on", "id"], name="standing_by_due")
         ),
         migrations.CreateModel(
             name="SavedView",
@@ -328,31 +323,64 @@ class Migration(migrations.Migration):
                 ("asked", models.JSONField(default=dict, verbose_name="filters and order")),
                 ("saved_at", models.DateTimeField(verbose_name="kept")),
                 ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
-                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="kept by")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="kept by"
+                    ),
+                ),
             ],
-            options={"verbose_name": "view", "verbose_name_plural": "views", "ordering": ("name", "id")},
+            options={
+                "verbose_name": "view",
+                "verbose_name_plural": "views",
+                "ordering": ("name", "id"),
+                "constraints": [models.UniqueConstraint(fields=("organisation", "name"), name="saved_view_named_once")],
+            },
         ),
-        migrations.AddConstraint("savedview", models.UniqueConstraint(fields=("organisation", "name"), name="saved_view_named_once")),
         migrations.CreateModel(
             name="Subscription",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("events", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=EVENTS, max_length=20), size=None, verbose_name="events")),
-                ("rhythm", models.CharField(choices=[("daily", "Every day, if there is something"), ("weekly", "Every Monday, if there is something")], default="daily", max_length=8, verbose_name="how often")),
+                (
+                    "events",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=EVENTS, max_length=20), size=None, verbose_name="events"),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[("daily", "Every day, if there is something"), ("weekly", "Every Monday, if there is something")],
+                        default="daily",
+                        max_length=8,
+                        verbose_name="how often",
+                    ),
+                ),
                 ("told_until", models.DateTimeField(verbose_name="told of everything until")),
-                ("organisation", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation")),
+                (
+                    "organisation",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.organisation"),
+                ),
                 ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
                 ("saved_view", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="subscriptions", to="findings.savedview")),
             ],
-            options={"verbose_name": "subscription", "verbose_name_plural": "subscriptions"},
+            options={
+                "verbose_name": "subscription",
+                "verbose_name_plural": "subscriptions",
+                "constraints": [models.UniqueConstraint(fields=("saved_view", "person"), name="subscribed_once_per_view")],
+            },
         ),
-        migrations.AddConstraint("subscription", models.UniqueConstraint(fields=("saved_view", "person"), name="subscribed_once_per_view")),
         migrations.CreateModel(
             name="TableExport",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
-                ("kind", models.CharField(choices=[("portfolio", "Suppliers"), ("non_compliances", "Non-compliances"), ("cars", "Working together")], max_length=20, verbose_name="list")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("portfolio", "Suppliers"), ("non_compliances", "Non-compliances"), ("cars", "Working together")],
+                        max_length=20,
+                        verbose_name="list",
+                    ),
+                ),
                 ("format", models.CharField(choices=[("xlsx", "Excel (XLSX)"), ("csv", "Text (CSV)")], max_length=5, verbose_name="format")),
                 ("asked", models.JSONField(default=dict, verbose_name="filters and order")),
                 ("asked_at", models.DateTimeField(verbose_name="asked for")),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ledger.codes
+from ledger import migrating
 from ledger.rowsecurity import Police, Sql
 
 FILL = """
@@ -115,12 +116,8 @@ def language(label: str = "language") -> models.Field:
     return models.CharField(blank=True, default="", max_length=12, verbose_name=label)
 
 
-class Migration(migrations.Migration):
-    dependencies = [
-        ("organisations", "0004_columns"),
-        ("findings", "0020_parts"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+class Migration(migrating.Migration):
+    dependencies = [("organisations", "0004_columns"), ("findings", "0020_parts"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.AddField("audit", "language", language("language of the summary")),
@@ -130,102 +127,40 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Translation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("subject_kind", models.CharField(max_length=60)),
                 ("subject_id", models.PositiveBigIntegerField()),
                 ("language", models.CharField(max_length=12, verbose_name="language")),
-                (
-                    "words",
-                    models.JSONField(
-                        help_text="By the name of the field that they translate.", verbose_name="words"
-                    ),
-                ),
+                ("words", models.JSONField(help_text="By the name of the field that they translate.", verbose_name="words")),
                 ("original", models.CharField(editable=False, max_length=64)),
-                (
-                    "is_shared",
-                    models.BooleanField(default=False, verbose_name="shared with all who see the original"),
-                ),
+                ("is_shared", models.BooleanField(default=False, verbose_name="shared with all who see the original")),
                 ("number", models.PositiveIntegerField(editable=False, verbose_name="version")),
-                (
-                    "organisation_name",
-                    models.CharField(editable=False, max_length=200, verbose_name="translated by"),
-                ),
+                ("organisation_name", models.CharField(editable=False, max_length=200, verbose_name="translated by")),
                 ("made_at", models.DateTimeField(verbose_name="written")),
-                (
-                    "audit",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="findings.audit",
-                    ),
-                ),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="translations",
-                        to="findings.finding",
-                    ),
-                ),
+                ("audit", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.audit")),
+                ("finding", models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name="translations", to="findings.finding")),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
                 (
                     "person",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
             ],
-            options={"verbose_name": "translation", "verbose_name_plural": "translations"},
-        ),
-        migrations.AddConstraint(
-            "translation",
-            models.UniqueConstraint(
-                fields=("subject_kind", "subject_id", "organisation", "language", "is_shared", "number"),
-                name="translation_numbered_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            "translation",
-            models.CheckConstraint(
-                condition=models.Q(("language", ""), _negated=True), name="translation_names_its_language"
-            ),
-        ),
-        migrations.AddConstraint(
-            "translation",
-            models.CheckConstraint(
-                condition=models.Q(("words", {}), _negated=True), name="translation_says_something"
-            ),
-        ),
-        migrations.AddIndex(
-            "translation", models.Index(fields=["finding", "subject_kind"], name="translation_by_finding")
+            options={
+                "verbose_name": "translation",
+                "verbose_name_plural": "translations",
+                "indexes": [models.Index(fields=["finding", "subject_kind"], name="translation_by_finding")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_kind", "subject_id", "organisation", "language", "is_shared", "number"), name="translation_numbered_once"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("language", ""), _negated=True), name="translation_names_its_language"),
+                    models.CheckConstraint(condition=models.Q(("words", {}), _negated=True), name="translation_says_something"),
+                ],
+            },
         ),
         Sql(FILL),
         Police(

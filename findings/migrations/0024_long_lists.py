@@ -2,10 +2,12 @@
 
 from django.db import migrations, models
 
+from ledger import migrating
+
 AT_WORK = models.Q(state__in=["scheduled", "in_progress", "submitted"])
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("findings", "0023_security")]
 
     operations = [

@@ -8,6 +8,7 @@ where somebody else made it. So its lists ask for the two apart (`findings/model
 from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
+from ledger import migrating
 from ledger.rowsecurity import Sql
 
 AUDIT_RULE = """
@@ -84,7 +85,7 @@ def _policy(table: str, *, audit: str, finding: str) -> str:
     return POLICY.replace("{table}", table).replace("{audit}", audit).replace("{finding}", finding)
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("findings", "0024_long_lists")]
 
     operations = [
