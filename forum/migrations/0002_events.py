@@ -13,6 +13,7 @@ from django.db import migrations, models
 import forum.lifecycle
 import ledger.codes
 from forum.migrations._events import EVENTS, FILES, FILL, REGISTRATIONS
+from ledger import migrating
 from ledger.rowsecurity import AppendOnly, Police, Sql
 
 ORGANISER = "organiser_id = app.organisation()"
@@ -49,7 +50,7 @@ TOLD = f"""state <> 'draft' AND (opens_to IN ('everyone', 'capabilities')
            OR {registered("forum_event", event="id")} OR {seated("forum_event", event="id")})"""
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("documents", "0003_incidents"),
         ("forum", "0001_groups"),
@@ -59,28 +60,68 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Series",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("organiser_name", models.CharField(editable=False, max_length=200, verbose_name="organiser")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(blank=True, max_length=4000, verbose_name="what it is about")),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("construction", "Construction"),
+                                ("logistics", "Logistics"),
+                                ("food", "Food and seafood"),
+                                ("textiles", "Textiles"),
+                                ("furniture", "Furniture"),
+                                ("electronics", "Electronics"),
+                                ("evidence", "Judging evidence"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="purchasing categories",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")],
+                        default=forum.lifecycle.SeriesState["DRAFT"],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                (
+                    "organiser",
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
+                ),
+            ],
+            options={
+                "verbose_name": "series",
+                "verbose_name_plural": "series",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("state__in", ["draft", "published"])), name="forum_series_state_is_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(("tags__contained_by", ["construction", "logistics", "food", "textiles", "furniture", "electronics", "evidence"])),
+                        name="forum_series_tags_are_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Event",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
-                (
-                    "organiser_name",
-                    models.CharField(editable=False, max_length=200, verbose_name="organiser"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("organiser_name", models.CharField(editable=False, max_length=200, verbose_name="organiser")),
                 (
                     "kind",
                     models.CharField(
@@ -98,10 +139,7 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("summary", models.TextField(blank=True, max_length=4000, verbose_name="what it is about")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 (
                     "tags",
                     django.contrib.postgres.fields.ArrayField(
@@ -129,12 +167,7 @@ class Migration(migrations.Migration):
                 ("register_by", models.DateTimeField(blank=True, null=True, verbose_name="register until")),
                 ("place", models.CharField(blank=True, max_length=300, verbose_name="place")),
                 ("capacity", models.PositiveIntegerField(blank=True, null=True, verbose_name="places")),
-                (
-                    "per_organisation",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="places for each organisation"
-                    ),
-                ),
+                ("per_organisation", models.PositiveIntegerField(blank=True, null=True, verbose_name="places for each organisation")),
                 (
                     "opens_to",
                     models.CharField(
@@ -169,10 +202,7 @@ class Migration(migrations.Migration):
                         verbose_name="kinds of organisations",
                     ),
                 ),
-                (
-                    "offer_hours",
-                    models.PositiveSmallIntegerField(default=48, verbose_name="hours that an offer lasts"),
-                ),
+                ("offer_hours", models.PositiveSmallIntegerField(default=48, verbose_name="hours that an offer lasts")),
                 (
                     "state",
                     models.CharField(
@@ -194,203 +224,130 @@ class Migration(migrations.Migration):
                 ("arrivals", models.PositiveIntegerField(default=0, editable=False)),
                 ("created_at", models.DateTimeField(verbose_name="created")),
                 ("changed_at", models.DateTimeField(verbose_name="changed")),
-                (
-                    "certificates_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="certificates given"),
-                ),
+                ("certificates_at", models.DateTimeField(blank=True, null=True, verbose_name="certificates given")),
                 (
                     "group",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="forum.group",
-                        verbose_name="group",
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="forum.group", verbose_name="group"
                     ),
                 ),
                 (
                     "organiser",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
+                ("series", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="events", to="forum.series")),
             ],
             options={
                 "verbose_name": "event",
                 "verbose_name_plural": "events",
+                "indexes": [
+                    models.Index(fields=["starts_at", "id"], name="event_by_start"),
+                    models.Index(fields=["organiser", "starts_at"], name="event_by_organiser"),
+                    models.Index(fields=["series", "starts_at"], name="event_by_series"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "closed", "held", "cancelled"])), name="event_state_is_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="event_ends_after_its_start"),
+                    models.CheckConstraint(
+                        condition=models.Q(("register_by", None), ("register_by__lte", models.F("starts_at")), _connector="OR"),
+                        name="event_registration_ends_by_its_start",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("capacity", None), ("capacity__gte", 1), _connector="OR"), name="event_has_places"),
+                    models.CheckConstraint(
+                        condition=models.Q(("per_organisation", None), ("per_organisation__gte", 1), _connector="OR"), name="event_lets_each_organisation_in"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("offer_hours__gte", 1), ("offer_hours__lte", 336)), name="event_offers_last_a_while"),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity", None), ("places_held__lte", models.F("capacity")), _connector="OR"), name="event_places_within_capacity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("opens_to", "capabilities"), models.Q(("capabilities", []), _negated=True)),
+                            models.Q(models.Q(("opens_to", "capabilities"), _negated=True), ("capabilities", [])),
+                            _connector="OR",
+                        ),
+                        name="event_names_kinds_where_it_asks_for_them",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("group__isnull", False), ("opens_to", "group")),
+                            models.Q(models.Q(("opens_to", "group"), _negated=True), ("group", None)),
+                            _connector="OR",
+                        ),
+                        name="event_names_a_group_where_it_is_for_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tags__contained_by", ["construction", "logistics", "food", "textiles", "furniture", "electronics", "evidence"])),
+                        name="event_tags_are_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="EventMessage",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "reaches",
                     models.CharField(
-                        choices=[
-                            ("placed", "Those with a place"),
-                            ("waiting", "Those who wait"),
-                            ("all", "Both"),
-                        ],
+                        choices=[("placed", "Those with a place"), ("waiting", "Those who wait"), ("all", "Both")],
                         default="placed",
                         max_length=8,
                         verbose_name="for",
                     ),
                 ),
                 ("text", models.TextField(max_length=4000, verbose_name="message")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("sent_at", models.DateTimeField(verbose_name="sent")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="forum.event"
-                    ),
-                ),
+                ("event", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="forum.event")),
                 (
                     "organiser",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
             ],
-            options={
-                "verbose_name": "message about an event",
-                "verbose_name_plural": "messages about events",
-                "ordering": ("-pk",),
-            },
+            options={"verbose_name": "message about an event", "verbose_name_plural": "messages about events", "ordering": ("-pk",)},
         ),
         migrations.CreateModel(
             name="Joining",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("link", models.URLField(blank=True, max_length=500, verbose_name="joining link")),
                 ("words", models.CharField(blank=True, max_length=500, verbose_name="how to get in")),
-                (
-                    "event",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="joining", to="forum.event"
-                    ),
-                ),
+                ("event", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="joining", to="forum.event")),
                 (
                     "organiser",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
             ],
-            options={
-                "verbose_name": "way to join",
-                "verbose_name_plural": "ways to join",
-            },
+            options={"verbose_name": "way to join", "verbose_name_plural": "ways to join"},
         ),
         migrations.CreateModel(
             name="Material",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
+                ("language", models.CharField(blank=True, default="", max_length=12, verbose_name="language")),
                 ("added_at", models.DateTimeField(verbose_name="added")),
                 ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="released")),
-                (
-                    "document",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="event_material",
-                        to="documents.document",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="materials",
-                        to="forum.event",
-                    ),
-                ),
+                ("document", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="event_material", to="documents.document")),
+                ("event", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="materials", to="forum.event")),
                 (
                     "organiser",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
             ],
-            options={
-                "verbose_name": "material",
-                "verbose_name_plural": "materials",
-                "ordering": ("pk",),
-            },
+            options={"verbose_name": "material", "verbose_name_plural": "materials", "ordering": ("pk",)},
         ),
         migrations.CreateModel(
             name="Registration",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
-                (
-                    "organisation_name",
-                    models.CharField(editable=False, max_length=200, verbose_name="organisation"),
-                ),
-                (
-                    "person_name",
-                    models.CharField(editable=False, max_length=120, verbose_name="registered by"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("organisation_name", models.CharField(editable=False, max_length=200, verbose_name="organisation")),
+                ("person_name", models.CharField(editable=False, max_length=120, verbose_name="registered by")),
                 (
                     "kind",
                     models.CharField(
@@ -423,69 +380,72 @@ class Migration(migrations.Migration):
                 ("offer_ends_at", models.DateTimeField(blank=True, null=True, verbose_name="offer ends")),
                 ("placed_at", models.DateTimeField(blank=True, null=True, verbose_name="placed")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="registrations",
-                        to="forum.event",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
+                ("event", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="registrations", to="forum.event")),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
                 (
                     "organiser",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 "verbose_name": "registration",
                 "verbose_name_plural": "registrations",
+                "indexes": [
+                    models.Index(fields=["event", "state", "arrival"], name="event_registration_line"),
+                    models.Index(fields=["organisation", "-registered_at"], name="event_registration_own"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "offered", "placed", "declined", "expired", "cancelled"])),
+                        name="event_registration_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("kind", "self"), ("quantity", 1)), models.Q(("kind", "group"), ("quantity__gte", 1)), _connector="OR"),
+                        name="event_registration_is_for_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("offer_ends_at__isnull", False), ("offered_at__isnull", False), ("state", "offered")),
+                            models.Q(("state", "offered"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="event_offer_ends_some_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("placed_at__isnull", False), ("state", "placed")), models.Q(("state", "placed"), _negated=True), _connector="OR"
+                        ),
+                        name="event_place_is_had_since_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state__in", ["offered", "placed", "waiting"])),
+                            models.Q(models.Q(("state__in", ["offered", "placed", "waiting"]), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="event_registration_ends_at_a_time",
+                    ),
+                    models.UniqueConstraint(fields=("event", "arrival"), name="event_arrivals_are_one_by_one"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "self"), ("state__in", ["offered", "placed", "waiting"])),
+                        fields=("event", "person"),
+                        name="event_registers_a_person_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "group"), ("state__in", ["offered", "placed", "waiting"])),
+                        fields=("event", "organisation"),
+                        name="event_registers_a_group_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="EventPlace",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
-                (
-                    "organisation_name",
-                    models.CharField(editable=False, max_length=200, verbose_name="organisation"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=ledger.codes.new_code, editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("organisation_name", models.CharField(editable=False, max_length=200, verbose_name="organisation")),
                 ("number", models.PositiveIntegerField(default=1)),
                 ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
                 ("is_held", models.BooleanField(default=False, editable=False)),
@@ -501,464 +461,59 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("marked_at", models.DateTimeField(blank=True, null=True, verbose_name="marked")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="held_places",
-                        to="forum.event",
-                    ),
-                ),
+                ("event", models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="held_places", to="forum.event")),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
                 (
                     "organiser",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
                 (
                     "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
                 (
                     "registrant",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                    models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
-                (
-                    "registration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="places",
-                        to="forum.registration",
-                    ),
-                ),
+                ("registration", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="places", to="forum.registration")),
             ],
             options={
                 "verbose_name": "place",
                 "verbose_name_plural": "places",
+                "indexes": [models.Index(fields=["event", "person"], name="event_place_of_person")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("registration", "number"), name="event_place_has_its_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True), ("person__isnull", False)), fields=("event", "person"), name="event_has_one_place_for_a_person"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("attendance__in", ["", "attended", "absent"])), name="event_attendance_is_known"),
+                    models.CheckConstraint(condition=models.Q(("attendance", ""), ("is_held", True), _connector="OR"), name="event_attendance_is_of_a_place"),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="Series",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=ledger.codes.new_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="code",
-                    ),
-                ),
-                (
-                    "organiser_name",
-                    models.CharField(editable=False, max_length=200, verbose_name="organiser"),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("summary", models.TextField(blank=True, max_length=4000, verbose_name="what it is about")),
-                (
-                    "language",
-                    models.CharField(blank=True, default="", max_length=12, verbose_name="language"),
-                ),
-                (
-                    "tags",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("construction", "Construction"),
-                                ("logistics", "Logistics"),
-                                ("food", "Food and seafood"),
-                                ("textiles", "Textiles"),
-                                ("furniture", "Furniture"),
-                                ("electronics", "Electronics"),
-                                ("evidence", "Judging evidence"),
-                            ],
-                            max_length=20,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="purchasing categories",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("published", "Published")],
-                        default=forum.lifecycle.SeriesState["DRAFT"],
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="created")),
-                (
-                    "organiser",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "series",
-                "verbose_name_plural": "series",
-            },
-        ),
-        migrations.AddField(
-            model_name="event",
-            name="series",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events",
-                to="forum.series",
-            ),
         ),
         migrations.CreateModel(
             name="EventGuest",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "organisation_name",
-                    models.CharField(editable=False, max_length=200, verbose_name="organisation"),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="guests", to="forum.event"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organisation_name", models.CharField(editable=False, max_length=200, verbose_name="organisation")),
+                ("event", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="guests", to="forum.event")),
+                ("organisation", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
                 (
                     "organiser",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
+                    models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"),
                 ),
             ],
             options={
                 "verbose_name": "organisation invited by name",
                 "verbose_name_plural": "organisations invited by name",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("event", "organisation"), name="event_names_an_organisation_once"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("event", "organisation"), name="event_names_an_organisation_once")],
             },
         ),
-        migrations.AddIndex(
-            model_name="registration",
-            index=models.Index(fields=["event", "state", "arrival"], name="event_registration_line"),
-        ),
-        migrations.AddIndex(
-            model_name="registration",
-            index=models.Index(fields=["organisation", "-registered_at"], name="event_registration_own"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["waiting", "offered", "placed", "declined", "expired", "cancelled"])
-                ),
-                name="event_registration_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "self"), ("quantity", 1)),
-                    models.Q(("kind", "group"), ("quantity__gte", 1)),
-                    _connector="OR",
-                ),
-                name="event_registration_is_for_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("offer_ends_at__isnull", False), ("offered_at__isnull", False), ("state", "offered")
-                    ),
-                    models.Q(("state", "offered"), _negated=True),
-                    _connector="OR",
-                ),
-                name="event_offer_ends_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("placed_at__isnull", False), ("state", "placed")),
-                    models.Q(("state", "placed"), _negated=True),
-                    _connector="OR",
-                ),
-                name="event_place_is_had_since_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state__in", ["offered", "placed", "waiting"])),
-                    models.Q(
-                        models.Q(("state__in", ["offered", "placed", "waiting"]), _negated=True),
-                        ("ended_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="event_registration_ends_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(
-                fields=("event", "arrival"), name="event_arrivals_are_one_by_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "self"), ("state__in", ["offered", "placed", "waiting"])),
-                fields=("event", "person"),
-                name="event_registers_a_person_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "group"), ("state__in", ["offered", "placed", "waiting"])),
-                fields=("event", "organisation"),
-                name="event_registers_a_group_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="eventplace",
-            index=models.Index(fields=["event", "person"], name="event_place_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="eventplace",
-            constraint=models.UniqueConstraint(
-                fields=("registration", "number"), name="event_place_has_its_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eventplace",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_open", True), ("person__isnull", False)),
-                fields=("event", "person"),
-                name="event_has_one_place_for_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eventplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attendance__in", ["", "attended", "absent"])),
-                name="event_attendance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eventplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attendance", ""), ("is_held", True), _connector="OR"),
-                name="event_attendance_is_of_a_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published"])), name="forum_series_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "tags__contained_by",
-                        [
-                            "construction",
-                            "logistics",
-                            "food",
-                            "textiles",
-                            "furniture",
-                            "electronics",
-                            "evidence",
-                        ],
-                    )
-                ),
-                name="forum_series_tags_are_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["starts_at", "id"], name="event_by_start"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["organiser", "starts_at"], name="event_by_organiser"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["series", "starts_at"], name="event_by_series"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "closed", "held", "cancelled"])),
-                name="event_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="event_ends_after_its_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("register_by", None), ("register_by__lte", models.F("starts_at")), _connector="OR"
-                ),
-                name="event_registration_ends_by_its_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity", None), ("capacity__gte", 1), _connector="OR"),
-                name="event_has_places",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("per_organisation", None), ("per_organisation__gte", 1), _connector="OR"),
-                name="event_lets_each_organisation_in",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("offer_hours__gte", 1), ("offer_hours__lte", 336)),
-                name="event_offers_last_a_while",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("capacity", None), ("places_held__lte", models.F("capacity")), _connector="OR"
-                ),
-                name="event_places_within_capacity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("opens_to", "capabilities"), models.Q(("capabilities", []), _negated=True)),
-                    models.Q(models.Q(("opens_to", "capabilities"), _negated=True), ("capabilities", [])),
-                    _connector="OR",
-                ),
-                name="event_names_kinds_where_it_asks_for_them",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("group__isnull", False), ("opens_to", "group")),
-                    models.Q(models.Q(("opens_to", "group"), _negated=True), ("group", None)),
-                    _connector="OR",
-                ),
-                name="event_names_a_group_where_it_is_for_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "tags__contained_by",
-                        [
-                            "construction",
-                            "logistics",
-                            "food",
-                            "textiles",
-                            "furniture",
-                            "electronics",
-                            "evidence",
-                        ],
-                    )
-                ),
-                name="event_tags_are_known",
-            ),
-        ),
-        Police(
-            "forum_series",
-            select=f"state = 'published' AND app.organisation() IS NOT NULL OR {ORGANISER}",
-            insert=ORGANISER,
-            update=ORGANISER,
-        ),
-        Police(
-            "forum_event",
-            select=f"{ORGANISER} OR app.organisation() IS NOT NULL AND ({TOLD})",
-            insert=ORGANISER,
-            update=ORGANISER,
-        ),
+        Police("forum_series", select=f"state = 'published' AND app.organisation() IS NOT NULL OR {ORGANISER}", insert=ORGANISER, update=ORGANISER),
+        Police("forum_event", select=f"{ORGANISER} OR app.organisation() IS NOT NULL AND ({TOLD})", insert=ORGANISER, update=ORGANISER),
         Police("forum_eventguest", select=f"{ORGANISER} OR {OWN}", insert=ORGANISER, delete=ORGANISER),
         Police(
             "forum_registration",
@@ -974,12 +529,7 @@ class Migration(migrations.Migration):
             update=ORGANISER,
             columns=["attendance", "marked_at"],
         ),
-        Police(
-            "forum_joining",
-            select=f"{ORGANISER} OR {with_a_place('forum_joining')}",
-            insert=ORGANISER,
-            update=ORGANISER,
-        ),
+        Police("forum_joining", select=f"{ORGANISER} OR {with_a_place('forum_joining')}", insert=ORGANISER, update=ORGANISER),
         Police(
             "forum_material",
             select=f"""{ORGANISER} OR released_at IS NOT NULL AND (
