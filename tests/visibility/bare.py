@@ -1,0 +1,206 @@
+# ruff: noqa: S608 (names of our own tables)
+"""Rows out of thin air: what a row policy says of each of them, whatever constraints and triggers would say.
+
+Within the transaction of one test the tables lose their constraints and triggers. So a row needs only the columns
+that a policy asks about, every combination of them can stand there, and a policy is asked as a table of truth.
+"""
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from ledger.acting import acting, present_secret
+from organisations.visibility import Capability, Role, Viewer
+
+Row = dict[str, Any]
+Columns = dict[str, tuple[Any, ...]]  # what each column may hold
+# Who asks, and everything they are not.
+ME, SOMEBODY = 1, 2
+OWN, OTHER = 11, 12
+THIS, THAT = 101, 102
+SECRET = "5" * 64  # what whoever asks has shown
+PAST, FUTURE = "2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
+STRIPPED = """
+DO $$
+DECLARE one record;
+BEGIN
+  FOR one IN SELECT conname AS name FROM pg_constraint
+              WHERE conrelid = '{table}'::regclass AND contype IN ('c', 'u', 'x', 'f') LOOP
+    EXECUTE format('ALTER TABLE {table} DROP CONSTRAINT %I CASCADE', one.name);
+  END LOOP;
+  FOR one IN SELECT indexrelid::regclass AS name FROM pg_index
+              WHERE indrelid = '{table}'::regclass AND indisunique AND NOT indisprimary LOOP
+    EXECUTE format('DROP INDEX %s', one.name);
+  END LOOP;
+  FOR one IN SELECT attname AS name FROM pg_attribute
+              WHERE attrelid = '{table}'::regclass AND attnum > 0 AND attnotnull AND attname <> 'id' LOOP
+    EXECUTE format('ALTER TABLE {table} ALTER COLUMN %I DROP NOT NULL', one.name);
+  END LOOP;
+END $$"""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row of another table on which a policy rests: a line of access, a grant, a trade link."""
+
+    table: str
+    row: Row
+
+    def but(self, **other: Any) -> "Fact":
+        """Return the same with something else in it."""
+        return Fact(self.table, self.row | other)
+
+
+Held = tuple[Fact, ...]
+Rule = Callable[[Row, Held], bool]
+
+
+def combinations(columns: Columns, first: int = THIS) -> list[Row]:
+    """Return a row for every combination of what the columns may hold, each with a key of its own."""
+    choices = itertools.product(*columns.values())
+    rows = [dict(zip(columns, values, strict=True)) for values in choices]
+    return [{"id": key} | row for key, row in enumerate(rows, start=first)]
+
+
+class Bare:
+    """The tables without anything but their policies, for one person who acts for one organisation."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()
+        self.keys = itertools.count(10**6)
+
+    def put(self, table: str, rows: Iterable[Row]) -> list[int]:
+        """Add rows past everything that could refuse them; return their keys."""
+        added = []
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            self._strip(table)
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for row in rows:
+                whole = {"id": next(self.keys)} | row
+                names = ", ".join(f'"{name}"' for name in whole)
+                cursor.execute(
+                    f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s)",
+                    [json.dumps(whole)],
+                )
+                added.append(whole["id"])
+            cursor.execute("SET LOCAL session_replication_role = origin")
+        self.back()
+        return added
+
+    def _strip(self, table: str) -> None:
+        if table not in self.tables:
+            self.tables.add(table)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute(STRIPPED.format(table=table))
+                cursor.execute(f'GRANT SELECT ON {table} TO "{settings.DB_ROLES["app"]}"')
+
+    def back(self) -> None:
+        """Be the role app again."""
+        with connection.cursor() as cursor:
+            cursor.execute(f'SET ROLE "{settings.DB_ROLES["app"]}"')
+
+    def shown(self, table: str) -> set[int]:
+        """Return the keys of the rows that a bare SELECT shows."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT id FROM {table}")
+            return {key for (key,) in cursor.fetchall()}
+
+    def scoped(self, table: str) -> set[int]:
+        """Return the keys of the rows that the query set shows an admin, with no row security behind it."""
+        model: Any = next(one for one in apps.get_models() if one._meta.db_table == table)
+        viewer = Viewer(ME, OWN, Role.ADMIN, frozenset(Capability))
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        found = set(model._default_manager.visible_to(viewer).values_list("pk", flat=True))
+        self.back()
+        return found
+
+    @contextmanager
+    def holding(self, facts: Held) -> Iterator[None]:
+        """Let facts be true for a while."""
+        keys = [(fact.table, self.put(fact.table, [fact.row])) for fact in facts]
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE; SET LOCAL session_replication_role = replica")
+                for table, added in keys:
+                    cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [added])
+                cursor.execute("SET LOCAL session_replication_role = origin")
+            self.back()
+
+
+def policed(app: str) -> set[str]:
+    """Return the tables of an app that have a policy for reading."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_policies WHERE policyname = 'app_select'")
+        return {name for (name,) in cursor.fetchall() if name.startswith(f"{app}_")}
+
+
+def assert_shown(
+    table: str,
+    columns: Columns,
+    rule: Rule,
+    holdings: Iterable[Held],
+    *,
+    first: int = THIS,
+    ask: Callable[[Bare, str], set[int]] = Bare.shown,
+) -> None:
+    """Ask for every combination of what a row may say, under each holding, whether it shows when the rule says so."""
+    bare, rows = Bare(), combinations(columns, first)
+    is_answered = {True: 0, False: 0}
+    with acting(person_id=ME, organisation_id=OWN):
+        present_secret(SECRET)
+        bare.put(table, rows)
+        for held in holdings:
+            with bare.holding(held):
+                shown = ask(bare, table)
+            for row in rows:
+                expected = rule(row, held)
+                assert (row["id"] in shown) is expected, (row, held)
+                is_answered[expected] += 1
+    assert is_answered[True], f"nothing of {table} was ever shown"
+
+
+def either(*rules: Rule) -> Rule:
+    """Say that one ground is enough."""
+    return lambda row, held: any(rule(row, held) for rule in rules)
+
+
+def both(*rules: Rule) -> Rule:
+    """Say that every condition is needed."""
+    return lambda row, held: all(rule(row, held) for rule in rules)
+
+
+def never(rule: Rule) -> Rule:
+    """Say that something must not be so."""
+    return lambda row, held: not rule(row, held)
+
+
+def own(*columns: str) -> Rule:
+    """Say that the row names the organisation that asks, in one of these columns."""
+    return lambda row, _held: any(row[column] == OWN for column in columns)
+
+
+def mine(column: str = "person_id") -> Rule:
+    """Say that the row names the person who asks."""
+    return lambda row, _held: bool(row[column] == ME)
+
+
+def says(column: str, *values: Any) -> Rule:
+    """Say that the row has one of these values there."""
+    return lambda row, _held: row[column] in values
+
+
+def there(table: str, asked: Callable[[Row, Row], bool]) -> Rule:
+    """Say that there is a fact of a table that answers for the row: `asked(fact, row)`."""
+    return lambda row, held: any(fact.table == table and asked(fact.row, row) for fact in held)
