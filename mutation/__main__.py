@@ -3,7 +3,10 @@
 bin/mutate                               everything; exit code 1 when fewer than 95 of 100 are noticed
 bin/mutate --only findings/permissions   one room: the beginning of a path, or constraints, triggers, functions,
                                          policies, rules; more of them with commas between
-bin/mutate --tests tests/findings/models   on these tests alone      --json FILE   all of it as JSON
+bin/mutate --tests tests/findings/models   on these tests alone, or with `-k WORDS` those of them that pytest picks
+bin/mutate --json FILE                   all of it as JSON           --workers N   processes, each with a database
+bin/mutate --again FILE                  only what survived in such a FILE, on other tests or for longer; counts the
+                                         whole of both
 """
 
 import argparse
@@ -22,7 +25,6 @@ from ground.children import Failed, Stopped
 from ground.suite import own_folder, services
 
 GOAL = 95.0
-WORKERS = 2
 TESTS = (
     *(
         "tests/visibility",
@@ -32,7 +34,9 @@ TESTS = (
     ),
     *("tests/findings/models", "tests/findings/permissions", "tests/findings/actions", "tests/findings/api"),
     *("tests/findings/views", "tests/findings/queries", "tests/organisations", "tests/sourcing"),
+    *("tests/documents", "tests/schemes", "tests/forum"),
     *("tests/matrices/test_lifecycles.py", "tests/matrices/test_policy.py", "tests/matrices/test_scopes.py"),
+    "tests/matrices/test_rows.py",
 )
 
 
@@ -43,13 +47,17 @@ def main(given: Sequence[str]) -> int:
     )
     parser.add_argument("--only", default="", metavar="ROOM")
     parser.add_argument("--tests", nargs="*", default=[], metavar="PATH")
+    parser.add_argument("-k", default="", metavar="WORDS", dest="words")
+    parser.add_argument("--workers", type=int, default=2, metavar="N")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--again", type=Path, metavar="FILE")
     wanted = parser.parse_args(given)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begun = time.monotonic()
     try:
         with own_folder() as (folder, held), services(folder, held) as (environment, _app):
             found = _run(folder, environment, wanted)
+            found = _with_the_earlier(found, wanted.again) if wanted.again else found
     except (Failed, Stopped) as error:
         print(error, file=sys.stderr)
         return 1
@@ -64,13 +72,15 @@ def _run(folder: Path, environment: dict[str, str], wanted: argparse.Namespace) 
     """Start the workers, each with a database of its own, and gather what they found."""
     paths = wanted.tests or [one for one in TESTS if Path(one).exists()]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "mutation.running", "-m", "not browser", *paths]
+    command += ["-k", wanted.words] if wanted.words else []
     workers = []
-    for shard in range(WORKERS):
+    for shard in range(wanted.workers):
         own = {
             "MUTATE_FOLDER": str(folder),
             "MUTATE_SHARD": str(shard),
-            "MUTATE_OF": str(WORKERS),
+            "MUTATE_OF": str(wanted.workers),
             "MUTATE_ONLY": wanted.only,
+            "MUTATE_AGAIN": str(wanted.again or ""),
             "PYTHONPATH": os.pathsep.join([".", "bin"]),
         }
         with (folder / f"worker-{shard}.log").open("w") as log:
@@ -83,11 +93,20 @@ def _run(folder: Path, environment: dict[str, str], wanted: argparse.Namespace) 
             worker.kill()
     progress = "".join(path.read_text() for path in sorted(folder.glob("progress-*")))
     (folder.parent / "mutate-progress.txt").write_text(progress)
-    outcomes = [folder / f"outcome-{shard}.json" for shard in range(WORKERS)]
+    outcomes = [folder / f"outcome-{shard}.json" for shard in range(wanted.workers)]
     if not all(path.exists() for path in outcomes):
-        logs = "\n".join((folder / f"worker-{shard}.log").read_text()[-3000:] for shard in range(WORKERS))
+        logs = "\n".join(
+            (folder / f"worker-{shard}.log").read_text()[-3000:] for shard in range(wanted.workers)
+        )
         raise Failed(f"A worker ended early ({codes}):\n{logs}")
     return [one for path in outcomes for one in json.loads(path.read_text())]
+
+
+def _with_the_earlier(found: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """Put what was found now in the place of what was found before."""
+    now = {(one["room"], one["where"], one["change"]) for one in found}
+    earlier = json.loads(path.read_text())
+    return [*found, *(one for one in earlier if (one["room"], one["where"], one["change"]) not in now)]
 
 
 def report(found: list[dict[str, Any]], seconds: float) -> int:

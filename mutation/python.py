@@ -17,19 +17,16 @@ from ground import ROOT
 from ledger.lifecycles import Lifecycle
 from mutation import Mutant
 
-LIFECYCLES = ("findings/lifecycle.py", "sourcing/lifecycle.py")
+LIFECYCLES = ("findings/lifecycle.py", "sourcing/lifecycle.py", "schemes/lifecycle.py", "forum/lifecycle.py")
 WHOLE = (
     *LIFECYCLES,
     "ledger/lifecycles.py",
     "ledger/transitions.py",
-    "findings/visibility.py",
-    "findings/permissions/*.py",
-    "sourcing/visibility.py",
-    "sourcing/permissions.py",
-    "organisations/visibility.py",
-    "organisations/permissions.py",
+    "*/visibility.py",
+    "*/permissions.py",
+    "*/permissions/*.py",
 )
-SCOPES = ("findings/models/*.py", "sourcing/models/*.py", "organisations/models/*.py")
+SCOPES = ("*/models/*.py",)
 LIFE_TESTS = ("tests/matrices/test_lifecycles.py", "tests/ledger/test_lifecycles.py")
 Place = tuple[Any, str, int | None, ast.expr]
 SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {

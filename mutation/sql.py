@@ -35,24 +35,30 @@ ENDS = {
 }
 RAISE = re.compile(r"RAISE EXCEPTION\b(?:[^;']|'(?:[^']|'')*')*;")
 VIEWS = ("findings_audit_access_rule", "findings_incident_access_rule", "sourcing_site_access_rule")
-OURS = r"^findings_"
+KINDS = ("constraints", "triggers", "functions", "policies", "rules")
+OURS = r"^(findings|sourcing|organisations|documents|schemes|forum|ledger)_"
 # What a policy says of a table of access, and that table's own policy says as well: leaving it out changes nothing.
 SAID_TWICE = {
     "true for: (a.organisation_id = app.organisation())",
     "true for: (g.user_id = app.person())",
     "true for: ((g.organisation_id IS NULL) OR (g.organisation_id = app.organisation()))",
     "true for: (g.ends_at > now())",
+    "true for: (n.person_id = app.person())",
+    "true for: (n.organisation_id = app.organisation())",
+    "true for: (a.person_id = app.person())",
+    # A position's reader is on one end of the link: the customer itself, who reads it anyway, or the supplier.
+    "true for: (l.supplier_id = app.organisation())",
 }
 # What a test has to touch to notice that such a rule is broken.
 TOUCHED = frozenset({"findings_audit", "findings_incident", "findings_finding", "sourcing_site"})
 
 
 def mutants(connection: psycopg.Connection[object]) -> Iterator[Mutant]:
-    """Yield every mutant of the constraints, triggers, functions, policies and views of findings."""
+    """Yield every mutant of the constraints, triggers, functions, policies and views of all apps."""
     cursor: Any = connection.cursor(row_factory=namedtuple_row)
     for row in cursor.execute(CHECKS, [OURS]).fetchall():
         mended = f"ALTER TABLE {row.table} DROP CONSTRAINT IF EXISTS {row.name}, ADD CONSTRAINT {row.name} {row.text}"
-        room, needs = "constraints", frozenset({row.table})
+        room, needs = f"constraints {_app(row.table)}", frozenset({row.table})
         dropped = f"ALTER TABLE {row.table} DROP CONSTRAINT {row.name}"
         yield Mutant(room, row.name, "dropped", needs, broken=dropped, mended=mended)
         for change, text in weakened(row.text):
@@ -61,22 +67,29 @@ def mutants(connection: psycopg.Connection[object]) -> Iterator[Mutant]:
     for row in cursor.execute(TRIGGERS, [OURS]).fetchall():
         switch = f"ALTER TABLE {row.table} {{}} TRIGGER {row.name}"
         yield Mutant(
-            *("triggers", f"{row.table}.{row.name}", "dropped", frozenset({row.table})),
+            *(f"triggers {_app(row.table)}", f"{row.table}.{row.name}", "dropped", frozenset({row.table})),
             broken=switch.format("DISABLE"),
             mended=switch.format("ENABLE"),
         )
     for row in cursor.execute(FUNCTIONS, [OURS]).fetchall():
         for change, text in [*_silenced(row.text), *weakened(row.text)]:
             needs, says = frozenset(row.tables), _next_words(row.text, text)
-            yield Mutant("functions", row.name, change, needs, says=says, broken=text, mended=row.text)
+            room = f"functions {_app(min(row.tables))}"
+            yield Mutant(room, row.name, change, needs, says=says, broken=text, mended=row.text)
     for row in cursor.execute(POLICIES, [OURS]).fetchall():
         yield from _of_policy(row.table, row.name, row.using, row.check)
     for row in cursor.execute(RULES, [list(VIEWS)]).fetchall():
         head = f"CREATE OR REPLACE VIEW {row.name} WITH (security_invoker = true) AS "
         for change, text in weakened(row.text):
             yield Mutant(
-                "rules", row.name, change, TOUCHED, says=row.name, broken=head + text, mended=head + row.text
+                *(f"rules {_app(row.name)}", row.name, change, TOUCHED, (), row.name),
+                broken=head + text,
+                mended=head + row.text,
             )
+
+
+def _app(name: str) -> str:
+    return name.partition("_")[0]
 
 
 def _of_policy(table: str, name: str, using: str | None, check: str | None) -> Iterator[Mutant]:
@@ -86,13 +99,12 @@ def _of_policy(table: str, name: str, using: str | None, check: str | None) -> I
 
     whole = using or check or ""
     for change, text in [("true", "true"), *weakened(whole)]:
-        if change in SAID_TWICE:
+        if change in SAID_TWICE or text == whole:
             continue
         needs = frozenset({table})
         where = f"{table}.{name}"
-        yield Mutant(
-            "policies", where, change, needs, says=table, broken=altered(text), mended=altered(whole)
-        )
+        room = f"policies {_app(table)} {'read' if name == 'app_select' else 'write'}"
+        yield Mutant(room, where, change, needs, says=table, broken=altered(text), mended=altered(whole))
 
 
 def _silenced(text: str) -> Iterator[tuple[str, str]]:
