@@ -5,6 +5,7 @@ bin/mutate --only findings/permissions   one room: the beginning of a path, or c
                                          policies, rules; more of them with commas between
 bin/mutate --tests tests/findings/models   on these tests alone, or with `-k WORDS` those of them that pytest picks
 bin/mutate --json FILE                   all of it as JSON           --workers N   processes, each with a database
+bin/mutate --sample N                    one of N mutants of each room, spread evenly
 bin/mutate --again FILE                  only what survived in such a FILE, on other tests or for longer; counts the
                                          whole of both
 """
@@ -49,6 +50,7 @@ def main(given: Sequence[str]) -> int:
     parser.add_argument("--tests", nargs="*", default=[], metavar="PATH")
     parser.add_argument("-k", default="", metavar="WORDS", dest="words")
     parser.add_argument("--workers", type=int, default=2, metavar="N")
+    parser.add_argument("--sample", type=int, default=1, metavar="N")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--again", type=Path, metavar="FILE")
     wanted = parser.parse_args(given)
@@ -81,6 +83,7 @@ def _run(folder: Path, environment: dict[str, str], wanted: argparse.Namespace) 
             "MUTATE_OF": str(wanted.workers),
             "MUTATE_ONLY": wanted.only,
             "MUTATE_AGAIN": str(wanted.again or ""),
+            "MUTATE_SAMPLE": str(wanted.sample),
             "PYTHONPATH": os.pathsep.join([".", "bin"]),
         }
         with (folder / f"worker-{shard}.log").open("w") as log:

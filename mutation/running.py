@@ -147,6 +147,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
                 if one["state"] == "survived"
             }
             wanted = [one for one in wanted if (one.room, one.where, one.change) in lived]
+        wanted = wanted[:: int(os.environ.get("MUTATE_SAMPLE", "1"))]
         choice = Choice(touched, seconds, runner.items)
         chosen = [(one, choice.of(one)) for one in wanted[SHARD::SHARDS]]
         _say(f"{len(wanted)} mutants, {len(chosen)} here")
