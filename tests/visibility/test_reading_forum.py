@@ -81,12 +81,13 @@ OF_EVENTS: list[Held] = [
     *((one.but(person_id=SOMEBODY), ADMIN) for one in (REGISTERED, PLACED)),
     *((one.but(person_id=SOMEBODY, organiser_id=OWN),) for one in (REGISTERED, PLACED)),
     *((REGISTERED.but(state=state),) for state in ("waiting", "offered", "withdrawn")),
+    *((REGISTERED.but(state="waiting", organiser_id=OWN, **row),) for row in OTHERS[:2]),
     (REGISTERED.but(kind="one"),),
     (PLACED.but(is_held=False),),
     (PLACED.but(attendance="absent"),),
     *(
-        (GUEST.but(**row),)
-        for row in ({}, {"event_id": THAT}, {"organisation_id": OTHER, "organiser_id": OWN})
+        tuple(GUEST.but(event_id=key, **row) for key in range(THIS, THIS + 40, 3))
+        for row in ({}, {"organisation_id": OTHER, "organiser_id": OWN})
     ),
 ]
 OF_ADMINS: list[Held] = [
