@@ -62,7 +62,7 @@ UNSHARED: list[tuple[Facts, str, dict[str, Any], list[Fact]]] = [
     (SHARED, "person", {"is_active": False}, [SOMEONE_ELSE]),
     (ADDRESSED, "share", {"revoked_at": PAST}, []),
     (ADDRESSED, "share", {"email": "bob@example.org"}, []),
-    (ADDRESSED, "share", {"email": ""}, []),
+    (ADDRESSED, "share", {"email": ""}, [SOMEONE_ELSE.but(email="")]),
     (ADDRESSED, "person", {"is_active": False}, []),
     (SECOND, "address", {"user_id": SOMEBODY}, []),
     (SECOND, "address", {"verified": False}, []),
