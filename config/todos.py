@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from findings.queries.todos import parts_of as findings_parts
+from forum.queries.feedback import parts_of_feedback
 from forum.queries.meeting_todos import parts_of_meetings
 from forum.queries.todos import parts_of as forum_parts
 from organisations.queries.waiting import Waiting, waiting_in
@@ -123,6 +124,12 @@ KINDS: dict[str, Words] = {
     "group_action": Words(
         _t("waits for something you have taken on"), _t("See what"), "forum:my_action_items", day="due"
     ),
+    "forum_feedback": Words(
+        _t("has comments that wait for an answer"), _t("Read and answer"), "forum:feedback_read"
+    ),
+    "forum_feedback_over": Words(
+        _t("has had its feedback: the summary is to be written"), _t("Look"), "forum:feedback_read"
+    ),
     "engagement": Words(
         _t("asks you to audit a site"), _t("Read and answer"), "sourcing:engagement", "engagement"
     ),
@@ -173,7 +180,7 @@ LATE_REPORT = RANKS["overdue"]
 
 def todos_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> list[Waiting]:
     """Return what waits for the viewer in every app, in one statement: at most eight rows of a kind, unordered."""
-    parts = (findings_parts, schemes_parts, parts_of_body, forum_parts, parts_of_meetings)
+    parts = (findings_parts, schemes_parts, parts_of_body, forum_parts, parts_of_meetings, parts_of_feedback)
     return waiting_in([one for parts_of in parts for one in parts_of(viewer, at=at, on=on)])
 
 

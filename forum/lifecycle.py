@@ -357,3 +357,24 @@ ISSUE = Lifecycle(
         IssueState.CLOSED: frozenset({IssueState.OPEN}),
     },
 )
+
+
+class FeedbackState(StrEnum):
+    """Prepared by co-leads, open to other groups, and finished with a summary; or withdrawn before that."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    FINISHED = "finished"
+    WITHDRAWN = "withdrawn"
+
+
+FEEDBACK = Lifecycle(
+    name="feedback round",
+    initial=FeedbackState.DRAFT,
+    moves={
+        FeedbackState.DRAFT: frozenset({FeedbackState.OPEN, FeedbackState.WITHDRAWN}),
+        FeedbackState.OPEN: frozenset({FeedbackState.FINISHED, FeedbackState.WITHDRAWN}),
+        FeedbackState.FINISHED: frozenset(),
+        FeedbackState.WITHDRAWN: frozenset(),
+    },
+)

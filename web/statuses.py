@@ -107,6 +107,20 @@ STATUSES: dict[str, dict[str, Look]] = {
         "resolved": Look("good", _("Agreed, objections answered")),
         "withdrawn": Look("calm", _("Withdrawn")),
     },
+    "feedback": {
+        "draft": Look("calm", _("Draft")),
+        "coming": Look("calm", _("Opens later")),
+        "open": Look("thread", _("Open for comments")),
+        "answering": Look("car", _("Over: being answered")),
+        "finished": Look("good", _("Summary published")),
+        "withdrawn": Look("calm", _("Withdrawn")),
+    },
+    "feedback_outcome": {
+        "taken": Look("good", _("The group takes it up")),
+        "partly": Look("thread", _("The group takes up a part")),
+        "later": Look("calm", _("Kept for later")),
+        "unchanged": Look("calm", _("It stays as it is")),
+    },
     "group_issue": {
         "open": Look("thread", _("Open")),
         "closed": Look("good", _("Closed")),

@@ -15,6 +15,7 @@ from config.demo.discussion import schedule_discussion
 from config.demo.events import schedule_events
 from config.demo.evidence import schedule_evidence
 from config.demo.extensions import schedule_extensions
+from config.demo.feedback import schedule_feedback
 from config.demo.figures import schedule_figures
 from config.demo.forum import schedule_forum
 from config.demo.initiatives import schedule_initiatives
@@ -51,6 +52,7 @@ AFTER_AUDITS = (
     schedule_updates,
     schedule_forum,
     schedule_discussion,
+    schedule_feedback,
     schedule_meetings,
     schedule_events,
 )

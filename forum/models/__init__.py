@@ -18,6 +18,13 @@ from forum.models.charter import Charter
 from forum.models.competition import CompetitionNotice, NoticeAcceptance
 from forum.models.decision import Decision, Objection
 from forum.models.event import Event, EventGuest, Joining
+from forum.models.feedback import (
+    FeedbackComment,
+    FeedbackExcerpt,
+    FeedbackOutcome,
+    FeedbackProject,
+    FeedbackRound,
+)
 from forum.models.group import (
     EntryRule,
     Group,
@@ -75,6 +82,11 @@ __all__ = [
     "EventMessage",
     "EventPlace",
     "EventTag",
+    "FeedbackComment",
+    "FeedbackExcerpt",
+    "FeedbackOutcome",
+    "FeedbackProject",
+    "FeedbackRound",
     "Group",
     "GroupAccess",
     "GroupKind",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from forum.urls import consultations, discussion, events, groups, meetings, updates, work
+from forum.urls import consultations, discussion, events, feedback, groups, meetings, updates, work
 
 app_name = "forum"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *discussion.urlpatterns,
     *work.urlpatterns,
     *meetings.urlpatterns,
+    *feedback.urlpatterns,
     *consultations.urlpatterns,
     *updates.urlpatterns,
 ]

@@ -12,6 +12,7 @@ from forum.models import ActionItem, Ballot, Decision, Group, Issue, Project
 from forum.permissions.group import can_lead
 from forum.permissions.work import can_work
 from forum.queries.group import access_of
+from forum.views.feedback_pieces import at_work
 from forum.views.inside import group_page, inside_group
 from forum.views.work_pieces import TAB, trail
 from organisations.views.middleware import ViewerRequest
@@ -48,6 +49,7 @@ def work(request: ViewerRequest, group: Group) -> HttpResponse:
         "issues": _lines(newest(Issue, "-opened_at", "-id", state="open")),
         "is_lead": is_open and access is not None and access.is_co_lead,
         "may_work": is_open and access is not None and not access.is_guest,
+        **at_work(viewer, group, at=timezone.now()),
     }
     return group_page(request, group, "forum/work.html", context, tab=TAB)
 
