@@ -125,15 +125,16 @@ class PartForm(forms.Form):
     def __init__(
         self, *args: Any, viewer: Viewer, project: Project, part: FeedbackProject | None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial=_initial_of_part(part), **kwargs)
-        self.milestones = {str(one.pk): one for one in milestones_of(project, viewer)}
-        self.updates = {str(one.pk): one for one in updates_of(project, viewer)}
-        self._choose("milestones", {key: one.title for key, one in self.milestones.items()})
+        kwargs["initial"] = _initial_of_part(part)
+        super().__init__(*args, **kwargs)
+        self.known_milestones = {str(one.pk): one for one in milestones_of(project, viewer)}
+        self.known_updates = {str(one.pk): one for one in updates_of(project, viewer)}
+        self._choose("milestones", {key: one.title for key, one in self.known_milestones.items()})
         self._choose(
             "updates",
             {
                 key: f"{day_text(one.at)}: {Truncator(one.body).chars(160)}"
-                for key, one in self.updates.items()
+                for key, one in self.known_updates.items()
             },
         )
 
@@ -157,8 +158,8 @@ class PartForm(forms.Form):
             description=given["description"],
             language=given["language"],
             questions=given["questions"],
-            milestones=[self.milestones[key] for key in given.get("milestones", [])],
-            updates=[self.updates[key] for key in given.get("updates", [])],
+            milestones=[self.known_milestones[key] for key in given.get("milestones", [])],
+            updates=[self.known_updates[key] for key in given.get("updates", [])],
         )
 
 
@@ -187,7 +188,8 @@ class CommentForm(forms.Form):
     def __init__(
         self, *args: Any, part: FeedbackProject, groups: list[Group], asked: int = 0, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial={"question": asked}, **kwargs)
+        kwargs["initial"] = {"question": asked}
+        super().__init__(*args, **kwargs)
         self.known = {one.key: one for one in groups}
         field: Any = self.fields["question"]
         numbered = [(str(number), words) for number, words in enumerate(part.questions, start=1)]

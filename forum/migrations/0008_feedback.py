@@ -9,9 +9,10 @@ from django.db import migrations, models
 import forum.lifecycle
 import ledger.codes
 from forum.migrations._feedback import SECURITY
+from ledger import migrating
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("forum", "0007_updates"),
         ("organisations", "0004_columns"),

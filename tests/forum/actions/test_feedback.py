@@ -149,11 +149,12 @@ def test_only_the_group_and_the_invited_read_a_round(asking: make.Asking) -> Non
     found = make.draft(room.group, room.lead, asking.asked)
     part = make.part(found, asking.project)
     make.excerpt(part, update=work.update(asking.project, room.lead))
-    for model in (FeedbackRound, FeedbackProject, FeedbackExcerpt):
+    presented: list[Any] = [FeedbackRound, FeedbackProject, FeedbackExcerpt]
+    for model in presented:
         assert _who_reads(model, *everyone, colleague) == inside
     make.released(found)
     make.comment(part, asking.guest, asking.asked)
-    for model in (FeedbackRound, FeedbackProject, FeedbackExcerpt, FeedbackComment):
+    for model in (*presented, FeedbackComment):
         assert _who_reads(model, *everyone, colleague) == inside | invited
     assert _who_reads(Project, *everyone) == inside
 

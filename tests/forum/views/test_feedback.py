@@ -83,22 +83,22 @@ def test_a_co_lead_prepares_and_releases_a_round(asking: make.Asking, browser: B
     assert lead.post(edit, _round(asking, whom="all")).status_code == 302
     present = _inside("present", asking, found.code, asking.project.code)
     assert lead.get(present).status_code == 200
-    said = {"description": "A guide", "milestones": [milestone.pk], "updates": [update.pk]}
-    assert lead.post(present, said | {"questions": "Same?\nsame?"}).status_code == 422
-    assert lead.post(present, said | {"questions": "\n".join("abcdefghi")}).status_code == 422
-    assert lead.post(present, said | {"questions": "x" * 301}).status_code == 422
-    assert lead.post(present, said | {"questions": "Short?"}).status_code == 302
+    shown = {"description": "A guide", "milestones": [milestone.pk], "updates": [update.pk]}
+    assert lead.post(present, shown | {"questions": "Same?\nsame?"}).status_code == 422
+    assert lead.post(present, shown | {"questions": "\n".join("abcdefghi")}).status_code == 422
+    assert lead.post(present, shown | {"questions": "x" * 301}).status_code == 422
+    assert lead.post(present, shown | {"questions": "Short?"}).status_code == 302
     assert "Short?" in lead.get(present).content.decode()
     part = _one(FeedbackProject)
     take_out = _inside("take_out", asking, found.code, part.code)
     assert lead.post(take_out).status_code == 302
-    assert lead.post(present, said).status_code == 302
+    assert lead.post(present, shown).status_code == 302
     assert "Release it" in lead.get(page).content.decode()
     assert lead.post(_inside("release", asking, found.code)).status_code == 302
     found = _one(FeedbackRound)
     assert (found.state, found.for_all, found.invited_ids) == ("open", True, [])
     for again in (edit, present, _inside("release", asking, found.code)):
-        assert lead.post(again, said).status_code == 403
+        assert lead.post(again, shown).status_code == 403
     guest = browser(asking.guest).get(reverse("forum:feedback_read", args=[found.code]))
     assert milestone.title in guest.content.decode()
     assert update.body in guest.content.decode()
