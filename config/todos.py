@@ -121,6 +121,9 @@ KINDS: dict[str, Words] = {
         _t("is being assessed by you"), _t("Go on scoring"), "schemes:score_next", "assessment", day="due"
     ),
     "due": Words(_t("is due soon"), _t("Say what was done"), _FINDING, "nc", day="due"),
+    "group_ballot": Words(
+        _t("asks for the vote of your seat"), _t("Read and vote"), "forum:ballot_by_code", day="due"
+    ),
     "group_action": Words(
         _t("waits for something you have taken on"), _t("See what"), "forum:my_action_items", day="due"
     ),

@@ -18,6 +18,7 @@ from config.demo.extensions import schedule_extensions
 from config.demo.feedback import schedule_feedback
 from config.demo.figures import schedule_figures
 from config.demo.forum import schedule_forum
+from config.demo.groupwork import schedule_groupwork
 from config.demo.initiatives import schedule_initiatives
 from config.demo.meetings import schedule_meetings
 from config.demo.plans import keep_newest_papers, schedule_plans
@@ -54,6 +55,7 @@ AFTER_AUDITS = (
     schedule_discussion,
     schedule_feedback,
     schedule_meetings,
+    schedule_groupwork,
     schedule_events,
 )
 

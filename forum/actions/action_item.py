@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from forum.actions.inside import move_inside, tell
 from forum.lifecycle import ACTION_ITEM, ActionItemState
-from forum.models import ActionItem, Group, Participant
+from forum.models import ActionItem, Group, Meeting, Participant
 from forum.permissions.work import can_change_item, can_finish_item, can_work
 from ledger.refusals import Refusal
 from organisations.visibility import Viewer
@@ -25,9 +25,13 @@ def add_action_item(
     owner: Participant,
     due_on: dt.date,
     language: str = "",
+    meeting: Meeting | None = None,
     at: dt.datetime,
 ) -> ActionItem:
     """Write down who does what by when; the owner is told, and reminded a week and a day before and when it is late.
+
+    Args:
+        meeting: of this group, from which it came; its minutes show it.
 
     Raises: Forbidden; Refusal "owner-outside", "due-in-the-past".
     """
@@ -42,6 +46,7 @@ def add_action_item(
             owner_id=owner.person_id or 0,  # checked above: somebody is there
             owner_organisation_id=owner.organisation_id,
             due_on=due_on,
+            meeting=meeting,
             created_at=at,
         )
         tell(verb=ADDED, by=viewer, group=group, at=at, data={"code": item.code})

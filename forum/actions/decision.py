@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from forum.actions.inside import move_inside, tell
 from forum.lifecycle import DECISION, DecisionState
-from forum.models import Ballot, Decision, Group, Objection
+from forum.models import Ballot, Decision, Group, Meeting, Objection
 from forum.permissions.work import can_object, can_settle, can_withdraw_decision, can_work
 from forum.queries.ballot import own_holding
 from ledger.refusals import NotVisible, Refusal
@@ -33,9 +33,13 @@ def propose(
     proposal: str,
     language: str = "",
     ballot: Ballot | None = None,
+    meeting: Meeting | None = None,
     at: dt.datetime,
 ) -> Decision:
     """Propose something; the seats are told, and its words never change from now on.
+
+    Args:
+        meeting: of this group, from which it came; its minutes show it.
 
     Raises: Forbidden.
     """
@@ -48,6 +52,7 @@ def propose(
             proposal=proposal.strip(),
             language=language,
             ballot=ballot,
+            meeting=meeting,
             proposed_at=at,
         )
         tell(verb=PROPOSED, by=viewer, group=group, at=at, data={"code": made.code})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -12,7 +13,7 @@ from documents.models import Document
 from documents.uploads import store_upload
 from forum.actions.inside import move_inside, tell
 from forum.lifecycle import MEETING, MeetingState
-from forum.models import AgendaItem, Answer, Attendance, Group, Meeting, Paper, Participant, Presence
+from forum.models import AgendaItem, Answer, Attendance, Group, Issue, Meeting, Paper, Participant, Presence
 from forum.models.meeting_facts import MeetingSaid, PointSaid
 from forum.permissions.meeting import (
     can_add_paper,
@@ -122,7 +123,8 @@ def set_agenda(
 ) -> list[AgendaItem]:
     """Set the agenda anew, in this order: points that are named stay with their papers, others go and come.
 
-    Raises: Forbidden; Refusal "has-papers" when a point that is left out has papers.
+    Raises: Forbidden; NotVisible where a point names an issue that is not there; Refusal "has-papers" when a point
+        that is left out has papers.
     """
     with transaction.atomic():
         meeting = _locked(viewer, meeting)
@@ -135,8 +137,9 @@ def set_agenda(
                 "has-papers", _("A point with papers cannot be taken out. Take its papers out first.")
             )
         AgendaItem.objects.filter(pk__in=[item.pk for item in gone]).delete()
+        issues = _issues(viewer, meeting, points)
         for position, point in enumerate(points, start=1):
-            _set_point(known.get(point.code), meeting, point, position, language)
+            _set_point(known.get(point.code), meeting, point, position, language, issues.get(point.issue))
         tell(verb=AGENDA_SET, by=viewer, group=meeting.group, at=at, data=_names(meeting))
     return agenda_of(viewer, meeting)
 
@@ -196,10 +199,29 @@ def note_attendance(
     return attendance_of(viewer, meeting)
 
 
+def _issues(viewer: Viewer, meeting: Meeting, points: Sequence[PointSaid]) -> dict[str, Issue]:
+    named = {point.issue for point in points if point.issue}
+    rows = Issue.objects.visible_to(viewer).filter(group_id=meeting.group_id, code__in=named)
+    found = {one.code: one for one in rows} if named else {}
+    if found.keys() != named:
+        raise NotVisible
+    return found
+
+
 def _set_point(
-    item: AgendaItem | None, meeting: Meeting, point: PointSaid, position: int, language: str
+    item: AgendaItem | None,
+    meeting: Meeting,
+    point: PointSaid,
+    position: int,
+    language: str,
+    issue: Issue | None,
 ) -> None:
-    said = {"title": point.title, "minutes": point.minutes, "presenter": point.presenter}
+    said: dict[str, Any] = {
+        "title": point.title,
+        "minutes": point.minutes,
+        "presenter": point.presenter,
+        "issue": issue,
+    }
     if item is None:
         AgendaItem.objects.create(meeting=meeting, position=position, language=language, **said)
         return

@@ -1,5 +1,6 @@
 """Input about meetings, their agenda and who comes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from documents.uploads import describe_limits
-from forum.models import AgendaItem, Attendance, Meeting, Participant, Presence
+from forum.models import AgendaItem, Attendance, Issue, Meeting, Participant, Presence
 from forum.models.meeting import LONGEST, SHORTEST
 from forum.models.meeting_facts import MeetingSaid, PointSaid
 from web.fields import WritingLanguageField
@@ -108,6 +109,7 @@ class PointForm(forms.Form):
         label=gettext_lazy("Minutes"), min_value=1, max_value=LONGEST, required=False
     )
     presenter = forms.CharField(label=gettext_lazy("Who presents it"), max_length=120, required=False)
+    issue = forms.ChoiceField(label=gettext_lazy("Standing issue that it is about"), required=False)
     before = forms.IntegerField(
         label=gettext_lazy("Place in the order"),
         min_value=1,
@@ -115,6 +117,13 @@ class PointForm(forms.Form):
         required=False,
         help_text=gettext_lazy("A number. Leave it empty to keep the order in which the points stand here."),
     )
+
+    def __init__(self, *args: Any, issues: Iterable[Issue] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["issue"]
+        field.choices = [("", gettext_lazy("None")), *((one.code, one.title) for one in issues)]
+        if len(field.choices) == 1:
+            del self.fields["issue"]
 
 
 PointFormSet = forms.formset_factory(PointForm, extra=0, max_num=60, validate_max=True, can_delete=True)
@@ -137,7 +146,13 @@ def points_in(formset: Any) -> list[PointSaid]:
         rows.append((said.get("before") or place, 0 if said.get("before") else 1, place, said))
     rows.sort(key=lambda row: row[:3])
     return [
-        PointSaid(said["title"], said.get("code", ""), said.get("minutes"), said.get("presenter", ""))
+        PointSaid(
+            said["title"],
+            said.get("code", ""),
+            said.get("minutes"),
+            said.get("presenter", ""),
+            said.get("issue", ""),
+        )
         for *_order, said in rows
     ]
 
@@ -145,7 +160,13 @@ def points_in(formset: Any) -> list[PointSaid]:
 def points_of(items: list[AgendaItem]) -> list[dict[str, Any]]:
     """Return an agenda as the form begins with it."""
     return [
-        {"code": one.code, "title": one.title, "minutes": one.minutes, "presenter": one.presenter}
+        {
+            "code": one.code,
+            "title": one.title,
+            "minutes": one.minutes,
+            "presenter": one.presenter,
+            "issue": one.issue.code if one.issue else "",
+        }
         for one in items
     ]
 

@@ -34,6 +34,14 @@ class ActionItem(SignedInside):
     owner_organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     owner_name = models.CharField(_("owner"), max_length=254, default="", editable=False)
     due_on = models.DateField(_("by"))
+    meeting = models.ForeignKey(
+        "forum.Meeting",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="action_items",
+        verbose_name=_("meeting"),
+    )
     state = models.CharField(
         _("state"),
         max_length=10,

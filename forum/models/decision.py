@@ -28,6 +28,14 @@ class Decision(SignedInside):
     ballot = models.ForeignKey(
         Ballot, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("ballot")
     )
+    meeting = models.ForeignKey(
+        "forum.Meeting",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("meeting"),
+    )
     state = models.CharField(
         _("state"),
         max_length=10,

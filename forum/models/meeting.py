@@ -105,6 +105,14 @@ class AgendaItem(SignedInside):
     language = models.CharField(_("language"), max_length=12, blank=True, default="")
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     presenter = models.CharField(_("who presents it"), max_length=120, blank=True, default="")
+    issue = models.ForeignKey(
+        "forum.Issue",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agenda_items",
+        verbose_name=_("standing issue"),
+    )
 
     objects = AgendaItemQuerySet.as_manager()
 

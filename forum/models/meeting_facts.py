@@ -27,12 +27,17 @@ class MeetingSaid:
 
 @dataclass(frozen=True, slots=True)
 class PointSaid:
-    """One point of an agenda; `code` is that of a point that is there already, or empty."""
+    """One point of an agenda; `code` is that of a point that is there already, or empty.
+
+    Args:
+        issue: the code of the standing issue that the point is about, or empty.
+    """
 
     title: str
     code: str = ""
     minutes: int | None = None
     presenter: str = ""
+    issue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What a page about ballots asks: who may vote, who has, and what came out."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from forum.models import (
     ABSTAIN,
@@ -17,6 +18,7 @@ from forum.models import (
     Seat,
     SeatHolding,
 )
+from forum.models.ballot import BallotQuerySet
 from forum.queries.counting import Turnout
 from organisations.visibility import Viewer
 
@@ -52,6 +54,27 @@ def own_holding(viewer: Viewer, group: Group) -> SeatHolding | None:
         seat__organisation_id=viewer.organisation_id,
         seat__ended_at=None,
     ).first()
+
+
+def ballots_to_vote(viewer: Viewer, *, at: dt.datetime) -> BallotQuerySet:
+    """Return the ballots that run and wait for the viewer's vote: as holder, or as alternate in the holder's place."""
+    sits = SeatHolding.objects.visible_to(viewer).current()
+    voted = BallotPaper.objects.visible_to(viewer).filter(ballot=OuterRef("pk"))
+    handed = BallotHandover.objects.visible_to(viewer).in_force().filter(ballot=OuterRef(OuterRef("pk")))
+    held = sits.filter(seat=OuterRef("seat"), place=Place.HOLDER)
+    mine = sits.filter(
+        group=OuterRef("group"),
+        person_id=viewer.person_id,
+        seat__organisation_id=viewer.organisation_id,
+        seat__ended_at=None,
+    )
+    in_turn = Q(place=Place.HOLDER) & ~Exists(handed.filter(seat=OuterRef("seat"))) | Q(
+        place=Place.ALTERNATE
+    ) & (Exists(handed.filter(seat=OuterRef("seat"))) | ~Exists(held))
+    # A seat that is given anew to the same organisation has no second vote.
+    own = voted.filter(seat__organisation_id=viewer.organisation_id)
+    rows = Ballot.objects.visible_to(viewer).running(at).filter(group__state="active")
+    return rows.filter(Exists(mine.filter(in_turn)), ~Exists(own))
 
 
 def seat_lines(viewer: Viewer, ballot: Ballot) -> list[SeatLine]:

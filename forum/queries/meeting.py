@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
-from forum.models import AgendaItem, Attendance, Group, Meeting, Paper, Participant, SeatHolding
+from forum.lifecycle import IssueState
+from forum.models import AgendaItem, Attendance, Group, Issue, Meeting, Paper, Participant, SeatHolding
 from forum.models.meeting import AttendanceQuerySet
 from forum.queries.participant import people_in
 from organisations.visibility import Viewer
 
 # Nobody plans more meetings of one group than this ahead.
 MOST_AHEAD = 50
+# A list to choose from that anybody can still read.
+MOST_ISSUES = 200
 
 
 def meetings_of(group: Group, viewer: Viewer) -> "list[Meeting]":
@@ -41,7 +44,16 @@ def agenda_of(viewer: Viewer, meeting: Meeting) -> list[AgendaItem]:
     """Return the agenda in its order, each point with its papers."""
     papers = Paper.objects.visible_to(viewer).select_related("document").order_by("pk")
     rows = AgendaItem.objects.visible_to(viewer).filter(meeting=meeting)
-    return list(rows.prefetch_related(Prefetch("papers", papers)).order_by("position", "pk"))
+    found = rows.select_related("issue").prefetch_related(Prefetch("papers", papers))
+    return list(found.order_by("position", "pk"))
+
+
+def issues_for(viewer: Viewer, meeting: Meeting, agenda: Iterable[AgendaItem]) -> list[Issue]:
+    """Return the standing issues that a point of the agenda can be about: those open, and those on it already."""
+    named = [item.issue_id for item in agenda if item.issue_id]
+    rows = Issue.objects.visible_to(viewer).filter(group_id=meeting.group_id)
+    found = rows.filter(Q(state=IssueState.OPEN) | Q(pk__in=named))
+    return list(found.order_by("title", "pk")[:MOST_ISSUES])
 
 
 def attendance_of(viewer: Viewer, meeting: Meeting) -> list[Attendance]:

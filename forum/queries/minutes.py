@@ -59,7 +59,7 @@ def version_of(viewer: Viewer, meeting: Meeting, number: int) -> Minutes:
 def sections_of(viewer: Viewer, minutes: Minutes) -> list[MinutesSection]:
     """Return what the minutes say, point by point, with decisions and action items."""
     lines = MinutesLine.objects.visible_to(viewer).order_by("pk")
-    rows = MinutesSection.objects.visible_to(viewer).filter(minutes=minutes)
+    rows = MinutesSection.objects.visible_to(viewer).filter(minutes=minutes).select_related("item__issue")
     return list(rows.prefetch_related(Prefetch("lines", lines)).order_by("position"))
 
 

@@ -8,13 +8,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from forum.lifecycle import ParticipantState
 from forum.models import ActionItem, CompetitionNotice, Group, GroupAccess, NoticeAcceptance, Participant
+from forum.queries.ballot import ballots_to_vote
 from forum.queries.participant import own_invitations, own_parts
 from organisations.queries.waiting import NOTHING, part
 from organisations.visibility import Viewer
 
 
 def parts_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> "Iterator[QuerySet[Any, Any]]":
-    """Give the parts: invitations, notices that keep one out, and for co-leads who asks to join, own action items."""
+    """Give the parts: invitations, notices that keep one out, for co-leads who asks to join, ballots that wait for
+    one's seat, own action items."""
     yield part(
         own_invitations(viewer),
         "forum_invited",
@@ -37,6 +39,14 @@ def parts_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> "Iterator[Query
     asked = Participant.objects.filter(group_id=OuterRef("pk"), state=ParticipantState.ASKED)
     groups = Group.objects.visible_to(viewer).filter(Exists(led), Exists(asked), state="active")
     yield part(groups, "forum_asked", code="key", who="title", order=("title", "pk"))
+    yield part(
+        ballots_to_vote(viewer, at=at),
+        "group_ballot",
+        who="group__title",
+        note="question",
+        on="closes_at",
+        order=("closes_at", "pk"),
+    )
     items = ActionItem.objects.visible_to(viewer).of(viewer).still_open()
     yield part(
         items.filter(due_on__lte=on + dt.timedelta(days=7)),

@@ -1,12 +1,14 @@
 """The minutes of a meeting on paper; only of approved ones, so the file never goes out of date."""
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents.models import Document, Rendering
 from documents.renderings import ViewerIds, rendering
 from forum.models import Attendance, Minutes, Presence
 from forum.queries.meeting import attendance_of
+from forum.queries.meeting_work import kept_from
 from forum.queries.minutes import sections_of
 from forum.queries.paper import MINUTES_PDF
 from ledger.refusals import NotVisible
@@ -38,6 +40,8 @@ def minutes_pdf(wanted: Rendering, ids: ViewerIds) -> tuple[str, str]:
         "approved": in_zone(found.approved_at or meeting.starts_at, zone),
         "groups": _by_presence(attendance_of(viewer, meeting)),
         "sections": sections_of(viewer, found),
+        "kept": kept_from(viewer, meeting),
+        "now": in_zone(timezone.now(), zone),
     }
     name = f"{_('minutes')}-{found.code}-{found.number}.pdf"
     return name, render_to_string("forum/pdf/minutes.html", context)

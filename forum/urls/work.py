@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forum/my-action-items/", action_item.mine, name="my_action_items"),
     path(f"{_GROUP}/work/", work.work, name="group_work"),
     path(f"{_GROUP}/work/<str:kind>/", work.listed, name="group_work_list"),
+    path("forum/ballots/<str:code>/", ballot.by_code, name="ballot_by_code"),
     path(f"{_GROUP}/ballots/new/", ballot.new, name="ballot_new"),
     path(f"{_BALLOT}/", ballot.ballot, name="ballot"),
     path(f"{_BALLOT}/withdraw/", ballot.withdraw, name="ballot_withdraw"),

@@ -16,6 +16,7 @@ from forum.models import ActionItem, Group
 from forum.permissions.work import can_change_item, can_finish_item, can_work
 from forum.queries.participant import people_in
 from forum.views.inside import group_page, inside_group
+from forum.views.kept import item_initial, origin_of
 from forum.views.work_pieces import TAB, answered, posted, trail
 from organisations.queries import fetch
 from organisations.views.access import member_required
@@ -26,7 +27,7 @@ from web.pieces import Crumb
 
 
 def _item(request: ViewerRequest, group: Group, code: str) -> ActionItem:
-    rows = ActionItem.objects.filter(group=group).select_related("group")
+    rows = ActionItem.objects.filter(group=group).select_related("group", "meeting")
     return fetch(ActionItem, code, viewer=request.viewer, queryset=rows)
 
 
@@ -38,19 +39,29 @@ def _url(found: ActionItem) -> str:
 def new(request: ViewerRequest, group: Group) -> HttpResponse:
     """Write down who does what by when."""
     can_work(request.viewer, group).require()
+    origin = origin_of(request, group)
 
     def add(given: dict[str, Any]) -> str:
-        return _url(act.add_action_item(viewer=request.viewer, group=group, at=timezone.now(), **given))
+        made = act.add_action_item(
+            viewer=request.viewer, group=group, meeting=origin.meeting, at=timezone.now(), **given
+        )
+        return _url(made)
 
     return answered(
         request,
         group,
-        ActionItemForm(posted(request), viewer=request.viewer, group=group),
+        ActionItemForm(
+            posted(request),
+            viewer=request.viewer,
+            group=group,
+            initial=item_initial(request, group, origin.line),
+        ),
         add,
         heading=_("New action item"),
         verb=_("Write it down"),
         done=_("It is written down, and its owner is told."),
-        note=_("The owner is reminded a week and a day before, and told when it is late."),
+        note=origin.note(_("The owner is reminded a week and a day before, and told when it is late.")),
+        back=origin.back,
     )
 
 

@@ -7,21 +7,23 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from forum.actions import ballot as act
 from forum.forms.ballot import BallotForm, ReasonForm, VoteForm
 from forum.models import Ballot, Constituency, Group, Seat
 from forum.permissions.ballot import can_call, can_vote, can_withdraw
 from forum.permissions.group import can_lead
-from forum.queries.ballot import own_holding, own_votes, seat_lines, turnout_of, votes_of
+from forum.queries.ballot import own_holding, own_votes, seat_lines, votes_of
+from forum.views.ballot_result import result_of
 from forum.views.inside import group_page, inside_group
 from forum.views.work_pieces import TAB, refuse, trail
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries.door import fetch
+from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
 from web.htmx import go_to
-from web.pieces import Chart, Crumb, Series
+from web.pieces import Crumb
 
 
 def _ballot(request: ViewerRequest, group: Group, code: str) -> Ballot:
@@ -77,6 +79,14 @@ def ballot(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
     return _page(request, found, form, status=422 if form.is_bound else 200)
 
 
+@require_safe
+@member_required
+def by_code(request: ViewerRequest, code: str) -> HttpResponse:
+    """Lead to a ballot of which only the code is known."""
+    rows = Ballot.objects.select_related("group")
+    return _to(request, fetch(Ballot, code, viewer=request.viewer, queryset=rows))
+
+
 def _vote(request: ViewerRequest, found: Ballot, choice: int) -> HttpResponse:
     act.vote(viewer=request.viewer, ballot=found, choice=choice, at=timezone.now())
     messages.success(request, _("Your seat has voted."))
@@ -92,6 +102,7 @@ def _page(request: ViewerRequest, found: Ballot, form: VoteForm, status: int = 2
     votes = own_votes(viewer, found, mine.seat) if mine and not found.is_secret else []
     if votes and not form.is_bound:
         form.initial["choice"] = str(votes[0].choice)
+    cast = votes_of(viewer, found)
     is_lead, runs = bool(can_lead(viewer, group)), found.phase(now) in {"coming", "open"}
     context: dict[str, Any] = {
         "ballot": found,
@@ -101,12 +112,12 @@ def _page(request: ViewerRequest, found: Ballot, form: VoteForm, status: int = 2
         "lines": lines,
         "mine": mine,
         "own_votes": [(one, _words(found, one.choice)) for one in votes],
-        "votes": [(one, _words(found, one.choice)) for one in votes_of(viewer, found)],
+        "votes": [(one, _words(found, one.choice)) for one in cast],
         "quorum": _quorum(found),
         "is_lead": is_lead,
         "runs": runs,
         "may_withdraw": is_lead and runs,
-        "result": _result(found),
+        "result": result_of(found, lines, cast),
     }
     crumbs = trail(group, Crumb(_("Ballot")))
     return group_page(request, group, "forum/ballot.html", context, tab=TAB, crumbs=crumbs, status=status)
@@ -120,36 +131,6 @@ def _quorum(found: Ballot) -> list[tuple[str, int]]:
     labels = dict(Constituency.choices)
     pairs = zip(found.quorum_of, found.quorum_least, strict=True)
     return [(str(labels[one]), least) for one, least in pairs]
-
-
-def _result(found: Ballot) -> dict[str, Any] | None:
-    """Return the counts and the turnout of a closed ballot, as lines and as charts."""
-    if found.counts is None:
-        return None
-    labels = dict(Constituency.choices)
-    counts = [(words, found.counts[number], number == found.winner) for number, words in found.numbered()]
-    turnout = [(str(labels[one.constituency]), one) for one in turnout_of(found)]
-    names = [name for name, _one in turnout]
-    return {
-        "counts": counts,
-        "turnout": turnout,
-        "votes": Chart(
-            "votes",
-            _("Votes"),
-            [words for words, _count, _is in counts],
-            [Series(_("Votes"), [count for _words, count, _is in counts])],
-        ),
-        "seats": Chart(
-            "turnout",
-            _("Seats that voted, by constituency"),
-            names,
-            [
-                Series(_("Voted"), [one.voted for _name, one in turnout]),
-                Series(_("Did not vote"), [one.seats - one.voted for _name, one in turnout], "calm"),
-            ],
-            is_stacked=True,
-        ),
-    }
 
 
 @inside_group

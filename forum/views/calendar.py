@@ -68,7 +68,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     found = entries_for(fingerprint(secret), at=timezone.now()) if len(secret) <= LONGEST else None
     if found is None:
         raise Http404
-    name = _("%(product)s: meetings") % {"product": settings.PRODUCT_NAME}
+    name = _("%(product)s: meetings and events") % {"product": settings.PRODUCT_NAME}
     answer = HttpResponse(calendar_text(found, name=name), content_type=ICS)
     answer["Cache-Control"] = "no-store, private"
     answer["Referrer-Policy"] = "no-referrer"

@@ -15,6 +15,7 @@ from forum.models import Decision, Group, Objection
 from forum.permissions.work import can_object, can_settle, can_withdraw_decision, can_work
 from forum.queries.ballot import own_holding
 from forum.views.inside import group_page, inside_group
+from forum.views.kept import decision_initial, origin_of
 from forum.views.work_pieces import TAB, answered, posted, trail
 from organisations.queries import fetch
 from organisations.views.middleware import ViewerRequest
@@ -23,7 +24,7 @@ from web.pieces import Crumb
 
 
 def _decision(request: ViewerRequest, group: Group, code: str) -> Decision:
-    rows = Decision.objects.filter(group=group).select_related("group", "ballot")
+    rows = Decision.objects.filter(group=group).select_related("group", "ballot", "meeting")
     return fetch(Decision, code, viewer=request.viewer, queryset=rows)
 
 
@@ -35,19 +36,28 @@ def _url(found: Decision) -> str:
 def new(request: ViewerRequest, group: Group) -> HttpResponse:
     """Propose a decision."""
     can_work(request.viewer, group).require()
+    origin = origin_of(request, group)
 
     def add(given: dict[str, Any]) -> str:
-        return _url(act.propose(viewer=request.viewer, group=group, at=timezone.now(), **given))
+        made = act.propose(
+            viewer=request.viewer, group=group, meeting=origin.meeting, at=timezone.now(), **given
+        )
+        return _url(made)
 
     return answered(
         request,
         group,
-        DecisionForm(posted(request), viewer=request.viewer, group=group),
+        DecisionForm(
+            posted(request), viewer=request.viewer, group=group, initial=decision_initial(origin.line)
+        ),
         add,
         heading=_("Propose a decision"),
         verb=_("Propose"),
         done=_("It is proposed, and the seats are told."),
-        note=_("Whoever sits on a seat can object, with reasons. A co-lead answers each objection."),
+        note=origin.note(
+            _("Whoever sits on a seat can object, with reasons. A co-lead answers each objection.")
+        ),
+        back=origin.back,
     )
 
 
@@ -66,6 +76,7 @@ def decision(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
         "objections": objections,
         "may_object": not has_objected and bool(can_object(viewer, found, holding)),
         "may_answer": leads and is_open,
+        "waits": waits,
         "may_settle": leads and is_open and not waits,
         "may_withdraw": is_open and bool(can_withdraw_decision(viewer, found)),
     }

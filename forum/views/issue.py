@@ -13,6 +13,7 @@ from forum.actions import issue as act
 from forum.forms.work import IssueForm, NoteForm
 from forum.models import Group, Issue, IssueNote
 from forum.permissions.work import can_work
+from forum.queries.meeting_work import on_agendas
 from forum.views.inside import group_page, inside_group
 from forum.views.work_pieces import TAB, answered, posted, trail
 from organisations.queries import fetch
@@ -58,7 +59,12 @@ def issue(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
     """Show an issue."""
     found = _issue(request, group, code)
     notes = IssueNote.objects.visible_to(request.viewer).filter(issue=found).order_by("-at", "-id")[:NEWEST]
-    context = {"issue": found, "notes": list(notes), "may_work": bool(can_work(request.viewer, group))}
+    context = {
+        "issue": found,
+        "notes": list(notes),
+        "points": on_agendas(request.viewer, found),
+        "may_work": bool(can_work(request.viewer, group)),
+    }
     crumbs = trail(group, Crumb(_("Issue")))
     return group_page(request, group, "forum/issue.html", context, tab=TAB, crumbs=crumbs)
 

@@ -21,7 +21,7 @@ from forum.forms.meeting import (
 )
 from forum.models import AgendaItem, Group, Paper
 from forum.permissions.meeting import can_add_paper, can_change, can_note, can_take_paper_out
-from forum.queries.meeting import agenda_of, expected_at
+from forum.queries.meeting import agenda_of, expected_at, issues_for
 from forum.views.asked import ask, explain
 from forum.views.inside import group_page, group_url, inside_group
 from forum.views.meeting import TAB, asked_of, beside, meeting_in, meeting_url, way_to, zone_here
@@ -41,11 +41,15 @@ def agenda_edit(request: ViewerRequest, group: Group, code: str) -> HttpResponse
     can_change(request.viewer, meeting).require()
     items = agenda_of(request.viewer, meeting)
     form: Any = AgendaForm(request.POST or None)
+    about: dict[str, Any] = {
+        "prefix": ROWS,
+        "form_kwargs": {"issues": issues_for(request.viewer, meeting, items)},
+    }
     status = 200
     if wants_row(request, ROWS):
-        form, rows = as_typed(form), with_row(PointFormSet, request, prefix=ROWS)
+        form, rows = as_typed(form), with_row(PointFormSet, request, **about)
     elif request.method == "POST":
-        rows = PointFormSet(request.POST, prefix=ROWS)
+        rows = PointFormSet(request.POST, **about)
         if all([form.is_valid(), rows.is_valid()]):
             try:
                 set_agenda(
@@ -64,7 +68,7 @@ def agenda_edit(request: ViewerRequest, group: Group, code: str) -> HttpResponse
                 return redirect(meeting_url(meeting))
         status = 422
     else:
-        rows = PointFormSet(initial=points_of(items) or [{}], prefix=ROWS)
+        rows = PointFormSet(initial=points_of(items) or [{}], **about)
     context = {"meeting": meeting, "form": form, "rows": rows}
     crumbs = [*way_to(meeting), Crumb(_("Agenda"))]
     return group_page(

@@ -24,7 +24,9 @@ from forum.permissions.minutes import (
     can_reply,
     can_take_back,
 )
+from forum.permissions.work import can_work
 from forum.queries.meeting import attendance_of
+from forum.queries.meeting_work import kept_from, unkept_lines
 from forum.queries.minutes import (
     replies_to,
     section_of,
@@ -63,10 +65,15 @@ def detail(request: ViewerRequest, group: Group, code: str, number: int) -> Http
     minutes, viewer, now = minutes_in(request, group, code, number), request.viewer, timezone.now()
     replies = replies_to(viewer, minutes)
     may_reply = can_reply(viewer, minutes, at=now)
+    sections, kept = sections_of(viewer, minutes), kept_from(viewer, minutes.meeting)
     context = {
         "meeting": minutes.meeting,
         "minutes": minutes,
-        "sections": sections_of(viewer, minutes),
+        "sections": sections,
+        "kept": kept,
+        "may_keep": can_work(viewer, group),
+        "unkept": unkept_lines(sections, kept),
+        "today": timezone.localdate(),
         "attendance": [one for one in attendance_of(viewer, minutes.meeting) if one.presence],
         "versions": versions_of(viewer, minutes.meeting),
         "corrections": [one for one in replies if one.kind == "correction"],

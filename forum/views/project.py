@@ -63,8 +63,7 @@ def project(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
     milestones = list(Milestone.objects.visible_to(viewer).filter(project=found).order_by("due_on", "id"))
     updates = ProjectUpdate.objects.visible_to(viewer).filter(project=found).order_by("-at", "-id")[:NEWEST]
     may_work, may_lead = bool(can_work(viewer, group)), bool(can_lead(viewer, group))
-    states = dict(Project._meta.get_field("state").flatchoices)
-    stages = dict(Milestone._meta.get_field("state").flatchoices)
+    updates_shown = list(updates)
     context: dict[str, Any] = {
         "project": found,
         "picture": drawn(milestones, today=today),
@@ -72,16 +71,30 @@ def project(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
             (
                 one,
                 "late" if one.is_late(today) else one.state,
-                [(to, stages[to]) for to in sorted(MILESTONE.moves[one.state])],
+                [(to, words) for to, words in _reaching() if to in MILESTONE.moves[one.state]],
             )
             for one in milestones
         ],
-        "updates": list(updates),
+        "updates": updates_shown,
+        "percent": next((one.percent for one in updates_shown if one.percent is not None), None),
         "may_work": may_work,
-        "moves": [(to, states[to]) for to in sorted(PROJECT.moves[found.state])] if may_lead else [],
+        "moves": [
+            (to, words)
+            for to, words in _going_on(found.state)
+            if may_lead and to in PROJECT.moves[found.state]
+        ],
     }
     crumbs = trail(group, Crumb(_("Project")))
     return group_page(request, group, "forum/project.html", context, tab=TAB, crumbs=crumbs)
+
+
+def _reaching() -> list[tuple[str, str]]:
+    return [("reached", _("It is reached")), ("dropped", _("Give it up")), ("open", _("It is ahead again"))]
+
+
+def _going_on(state: str) -> list[tuple[str, str]]:
+    again = _("Take it up again") if state == "stopped" else _("Begin the work")
+    return [("active", again), ("done", _("It is done")), ("stopped", _("Stop it"))]
 
 
 @inside_group

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 from forum.models import ActionItem, Ballot, Decision, Group, Issue, Project
 from forum.permissions.group import can_lead
 from forum.permissions.work import can_work
+from forum.queries.ballot import ballots_to_vote
 from forum.queries.group import access_of
 from forum.views.feedback_pieces import at_work
 from forum.views.inside import group_page, inside_group
 from forum.views.work_pieces import TAB, trail
 from organisations.views.middleware import ViewerRequest
+from organisations.visibility import Viewer
 from web.paging import keyset_page
 from web.pieces import Crumb
 
@@ -46,6 +48,7 @@ def work(request: ViewerRequest, group: Group) -> HttpResponse:
         "items": _lines(newest(ActionItem, "due_on", "id", state="open")),
         "decisions": _lines(newest(Decision, "-proposed_at", "-id")),
         "ballots": _lines(newest(Ballot, "-closes_at", "-id")),
+        "to_vote": _to_vote(viewer, group),
         "issues": _lines(newest(Issue, "-opened_at", "-id", state="open")),
         "is_lead": is_open and access is not None and access.is_co_lead,
         "may_work": is_open and access is not None and not access.is_guest,
@@ -68,6 +71,7 @@ def listed(request: ViewerRequest, group: Group, kind: str) -> HttpResponse:
         "rows": _lines(page.rows),
         "kind": kind,
         "heading": heading,
+        "to_vote": _to_vote(request.viewer, group) if kind == "ballots" else set(),
         "may_add": bool(
             can_lead(request.viewer, group)
             if kind in {"projects", "ballots"}
@@ -76,6 +80,12 @@ def listed(request: ViewerRequest, group: Group, kind: str) -> HttpResponse:
     }
     crumbs = trail(group, Crumb(str(heading)))
     return group_page(request, group, "forum/work_list.html", context, tab=TAB, crumbs=crumbs)
+
+
+def _to_vote(viewer: Viewer, group: Group) -> set[int]:
+    """Return the ballots in which the viewer's seat has not voted and they are the one to do it."""
+    rows = ballots_to_vote(viewer, at=timezone.now()).filter(group=group)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _lines(rows: Any) -> list[tuple[Any, str]]:

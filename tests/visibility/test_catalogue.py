@@ -59,6 +59,7 @@ ASKABLE = {
     "is_operator()",
     # Whoever knows the secret of somebody's calendar, signed in or not.
     "calendar_of(text,timestamp with time zone)",
+    "events_of_calendar(text,timestamp with time zone)",
     "is_calendar(text)",
     # A stranger's words about a company: held, counted, and never with a state.
     "contribute(text,text,text,text,text,text,text,text,text,text)",

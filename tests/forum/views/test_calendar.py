@@ -16,6 +16,7 @@ from organisations.models import Person
 from organisations.visibility import Viewer
 from tests.conftest import owner_role
 from tests.factories import forum as make
+from tests.factories import forum_events as events
 from tests.factories import forum_meetings as held
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +124,29 @@ def test_nobody_reads_or_ends_somebody_elses_address(room: make.Room, as_: As) -
     as_(room.supplier).post(reverse("forum:calendar_end"))
     assert _feed(address).status_code == 200
     assert "You have had an address" not in as_(room.supplier).get(reverse("forum:calendar")).content.decode()
+
+
+def test_a_subscribed_calendar_shows_the_events_at_which_its_person_has_a_place(
+    room: make.Room, as_: As
+) -> None:
+    member, other = make.membership_of(room.buyer), make.membership_of(room.second)
+    organiser = make.membership_of(room.staff).organisation
+    said = {"place": "Hall 7", "at": None}
+    mine = events.event(organiser, title="Who sews our workwear?", **said)
+    for title, state in (("Waits", "waiting"), ("Given up", "cancelled")):
+        events.registration(
+            events.event(organiser, title=title, **said), member.organisation, member.person, state
+        )
+    events.registration(events.event(organiser, title="Theirs", **said), other.organisation, other.person)
+    events.registration(mine, member.organisation, member.person)
+    address = _address(as_(room.buyer))
+    answer = _feed(address)
+    (found,) = _events(answer)
+    assert found["summary"].startswith("Who sews our workwear?")
+    assert found["uid"].startswith(f"event-{mine.code}@")
+    assert found.decoded("dtend") == mine.ends_at.replace(microsecond=0)
+    assert b"Hall 7" not in answer.content
+    with owner_role():
+        member.is_active = False
+        member.save(update_fields=["is_active"])
+    assert _events(_feed(address)) == []

@@ -15,7 +15,7 @@ from forum.actions.decision import object_to, settle, withdraw_decision
 from forum.actions.issue import close_issue, reopen_issue
 from forum.actions.project import move_milestone, move_project
 from forum.lifecycle import ACTION_ITEM, BALLOT, DECISION, ISSUE, MILESTONE, PROJECT, BallotState
-from forum.models import ActionItem, Ballot, Decision, Issue, Milestone, Project
+from forum.models import ActionItem, Ballot, Decision, Issue, Milestone, Participant, Project
 from organisations.queries import viewer_from
 from tests.factories import forum as people
 from tests.factories import forum_work as make
@@ -23,7 +23,7 @@ from tests.matrices.cases import Case, page, says
 from tests.matrices.lives import Life, now
 from tests.matrices.oracle import Facts, Reader, Row
 from tests.matrices.principals import MEMBERS
-from tests.matrices.slices.forum_group import KEY, LEADS, inside, is_inside, led
+from tests.matrices.slices.forum_group import INSIDERS, KEY, LEADS, inside, is_inside, led
 
 WORKERS = LEADS | {"supplier", "customer"}
 WORDS = {
@@ -180,6 +180,7 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": inside(of=_of("ballot_over")),
         "post": by(SEATED, of=_of("ballot_shown"), status=302, body=says(choice="2")),
     },
+    "forum:ballot_by_code": {"get": page(INSIDERS, of="ballot_shown", status=302)},
     "forum:ballot_withdraw": {
         "get": led(of=_of("ballot_secret")),
         "post": led(of=_of("ballot_secret"), status=302, body=says(reason="A wrong word")),
@@ -190,7 +191,14 @@ PAGES: dict[str, dict[str, Case]] = {
     },
     "forum:ballot_take_back": {"post": by({*LEADS, "supplier"}, **HANDS)},
 }
-NO_LISTS = {"forum:my_action_items": "what one person has taken on; read with its groups at once"}
+LISTS = {"forum:my_action_items": "supplier"}
+
+
+def grow(small: Any) -> None:
+    """Have the supplier's admin take on one more thing, in the group that they joined last."""
+    part = Participant.objects.filter(person=small.supplier.person).select_related("group").latest("pk")
+    owner = viewer_from(small.supplier)
+    make.action_item(part.group, owner, owner, title="Ask three recruiters what they pay for")
 
 
 # ---------------------------------------------------------------- states and moves
