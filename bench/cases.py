@@ -12,6 +12,8 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.urls import NoReverseMatch, reverse
 
+from bench.copying import code_of
+from bench.talking import KEY
 from bench.viewers import Seen
 from findings.forms.finding import EVERY, NonComplianceFilters
 from findings.models import Finding, Standing, WorkplaceRequirement
@@ -36,7 +38,7 @@ class Case:
     """One request, or several that take turns.
 
     Args:
-        kind: which goal holds: list, detail, create, or home, which has none.
+        kind: which goal holds: list, detail, create, group, or home, which has none.
         urls: addresses that take turns.
         rows: the row query behind a page, as the app asks it, for the comparison with bare SQL.
     """
@@ -79,6 +81,7 @@ def all_cases(viewers: list[Seen], *, at_work: list[str], cursors: dict[int, str
         *_trade(big, mid, small, firm, on),
         *_details(viewers),
         *_creations(big, mid, firm, at_work),
+        *_talk(big, firm),
         *(Case("home", one, "home", ["/"]) for one in viewers),
     ]
     return [case for case in made if case.urls]
@@ -181,6 +184,14 @@ def _creations(big: Seen, mid: Seen, firm: Seen, at_work: list[str]) -> Iterator
     for one in (big, mid):
         urls = [f"/findings/{code}/plan/respond/" for code in one.cars]
         yield Case("answer a plan", one, "create", urls, data=answer)
+
+
+def _talk(*viewers: Seen) -> Iterator[Case]:
+    """Open the newest posts of the busiest thread, and the threads, of a group with tens of thousands of posts."""
+    newest = reverse("forum:thread", args=[KEY, code_of("T", 1)])
+    for one in viewers:
+        yield Case("busy group, newest posts", one, "group", [newest])
+        yield Case("busy group, threads", one, "group", [reverse("forum:group_discussion", args=[KEY])])
 
 
 def _known(route: str) -> list[str]:

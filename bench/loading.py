@@ -18,6 +18,7 @@ from bench.copying import code_of, copy, go_on_counting
 from bench.following import load_ledger, load_plans
 from bench.putting_right import load_putting_right
 from bench.scales import Scale
+from bench.talking import TALKED, load_talking
 from bench.together import load_together
 from bench.trade import SECTORS, Trade, invent
 from findings.models import (
@@ -97,6 +98,7 @@ def load(cursor: psycopg.Cursor[Any], scale: Scale, *, on: dt.date, seed: int = 
     load_ledger(cursor, trade, audits, plans)
     for statement in (*FILL_ACCESS, *FILL_STANDINGS):
         cursor.execute(statement.encode())
+    load_talking(cursor, trade)
     go_on_counting(cursor, _WRITTEN)
     cursor.execute("SET LOCAL session_replication_role = origin")
     return trade
@@ -127,6 +129,7 @@ _WRITTEN: list[type[models.Model]] = [
         ReadLog,
     ),
     *(Call, CallStep, Commitment, CommitmentVersion, Position, PositionVersion),
+    *TALKED,
     *(CorrectiveAction, Verification, Extension, ExtensionAnswer, Evidence, EvidenceUse, SiteReply),
 ]
 

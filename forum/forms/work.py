@@ -47,11 +47,19 @@ class MilestoneForm(forms.Form):
     language = WritingLanguageField()
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of the people inside, by name and organisation."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return both names: some people take part for two organisations."""
+        return f"{obj.person_name}, {obj.organisation_name}"
+
+
 class ActionItemForm(forms.Form):
     """Who does what by when; the owner is one of the people inside."""
 
     title = forms.CharField(label=gettext_lazy("What is to be done?"), max_length=300)
-    owner = forms.ModelChoiceField(
+    owner = PersonField(
         label=gettext_lazy("Who does it?"), queryset=Participant.objects.none(), to_field_name="code"
     )
     due_on = DayField(label=gettext_lazy("By"))

@@ -20,6 +20,11 @@ TINY = Scale("tiny", 300)
 RULES = (
     ("sourcing_siteaccess", "sourcing_site_access_rule", "organisation_id, site_id, owner_id, bases"),
     ("findings_auditaccess", "findings_audit_access_rule", "organisation_id, audit_id, owner_id, bases"),
+    (
+        "forum_groupaccess",
+        "forum_group_access_rule",
+        "group_id, person_id, organisation_id, is_co_lead, is_guest",
+    ),
 )
 
 
@@ -46,7 +51,7 @@ def test_tiny_world_is_loaded_and_measured(admin: "psycopg.Connection[tuple[obje
         assert admin.execute(differing.encode()).fetchall() == []
     admin.execute("ANALYZE")
     found = _measured(trade, admin)
-    assert {one["kind"] for one in found} == {"list", "detail", "create", "home"}
+    assert {one["kind"] for one in found} == {"list", "detail", "create", "group", "home"}
     assert {one["viewer"] for one in found} == {"big buyer", "mid buyer", "small supplier", "audit firm"}
     assert all(one["statements"] and one["p50"] for one in found)
     assert "non-compliances" in report.table(found, found)

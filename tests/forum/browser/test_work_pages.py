@@ -1,6 +1,7 @@
 """The work of a group as those who lead, sit, stand in and visit see it, with the words of the demo world."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from config.demo.cast import gather_cast
 from config.demo.forum import schedule_forum
@@ -18,8 +19,9 @@ from config.demo.groupwork import schedule_groupwork
 from config.demo.meetings import schedule_meetings
 from config.demo.stage import Stage
 from config.demo.trade import open_sites
+from forum.actions.ballot import close_ballot
 from forum.models import ActionItem, Ballot, Decision, Issue, Meeting, Project
-from tests.conftest import owner_role
+from tests.conftest import job_role, owner_role
 from tests.web.browsing import Open, complaints, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,7 +66,7 @@ def _ballots() -> dict[str, str]:
 
 
 def _places() -> list[tuple[str, str, str]]:
-    """Return name, who looks and the address."""
+    """Return name, who looks and the address; each is looked at in one size, and with pictures in both."""
     with owner_role():
         ballots = _ballots()
         project = Project.objects.get(state="active").code
@@ -127,7 +129,7 @@ def _opened(open_page: Open, stage: Stage, live_server: Any, who: str, path: str
 def test_pages_of_work_are_whole(open_page: Open, live_server: Any, stage: Stage) -> None:
     wrong = {}
     for name, who, path in _places():
-        for width, theme in SIZES:
+        for width, theme in SIZES if SHOTS else [SIZES[len(name) % 2]]:
             page = _opened(open_page, stage, live_server, who, path, width=width, theme=theme)
             if found := _look(page, f"{name}-{width}-{theme}"):
                 wrong[f"{name} {width} {theme}"] = found
@@ -137,3 +139,65 @@ def test_pages_of_work_are_whole(open_page: Open, live_server: Any, stage: Stage
                     wrong[f"{name} {width} right to left"] = found
             page.close()
     assert wrong == {}
+
+
+def test_a_ballot_from_the_home_page_to_its_result(open_page: Open, live_server: Any, stage: Stage) -> None:
+    page = _opened(open_page, stage, live_server, "nasrin", "/", width=390)
+    line = page.locator(".todo, li, article").filter(has_text="asks for the vote of your seat").last
+    line.get_by_role("link", name="Read and vote").click()
+    expect(page.get_by_role("heading", name="Which site tries the template next?", level=1)).to_be_visible()
+    page.get_by_label("Widening the exits in Gazipur").check()
+    page.get_by_role("button", name="Vote", exact=True).click()
+    expect(page.get_by_text("Your seat has voted.")).to_be_visible()
+    page.get_by_label("Abstain").check()
+    page.get_by_role("button", name="Vote", exact=True).click()
+    expect(page.get_by_text("this one counts")).to_be_visible()
+    expect(page.get_by_role("heading", name="How your seat has voted")).to_be_visible()
+
+    alternate = _opened(open_page, stage, live_server, "ana", _at("group_work"))
+    expect(alternate.get_by_text("Your seat has not voted")).to_be_visible()
+    alternate.get_by_role("link", name="Which site tries the template next?").click()
+    alternate.get_by_label("Widening the exits in Gazipur").check()
+    alternate.get_by_role("button", name="Vote", exact=True).click()
+    expect(alternate.get_by_text("Voted, by its alternate")).to_be_visible()
+    _let_it_close()
+
+    path = page.url.removeprefix(live_server.url)
+    guest = _opened(open_page, stage, live_server, "greta", path)
+    expect(guest.get_by_role("heading", name="Result")).to_be_visible()
+    expect(guest.get_by_text("Not enough seats voted: the ballot decides nothing")).to_be_visible()
+    guest.get_by_text("Show as a table").first.click()
+    row = guest.get_by_role("table", name="Votes by constituency").get_by_role("row")
+    expect(row.filter(has_text="Widening the exits in Gazipur")).to_contain_text("1")
+    assert _look(guest, "ballot-counted-1280-light") == []
+
+
+def _let_it_close() -> None:
+    with job_role():
+        found = Ballot.objects.get(group__key=KEY, state="called")
+        assert close_ballot(ballot_id=found.pk, at=found.closes_at)
+
+
+def test_an_action_item_from_the_minutes_to_done(open_page: Open, live_server: Any, stage: Stage) -> None:
+    with owner_role():
+        held = Meeting.objects.get(title="First draft of the template").code
+    lead = _opened(open_page, stage, live_server, "grace", _at("minutes", held, 1))
+    lead.get_by_role("link", name="New action item").click()
+    lead.get_by_label("What is to be done?").fill("Send the draft to the insurers")
+    lead.get_by_label("Who does it?").select_option(label="Nasrin Sultana Lipi, Jolrekha Footwear")
+    lead.get_by_label("By", exact=True).fill((timezone.localdate() + timedelta(days=5)).isoformat())
+    lead.get_by_role("button", name="Write it down").click()
+    expect(lead.get_by_text("It is written down, and its owner is told.")).to_be_visible()
+
+    owner = _opened(
+        open_page, stage, live_server, "nasrin", reverse("forum:my_action_items"), width=390, theme="dark"
+    )
+    owner.get_by_role("link", name="Send the draft to the insurers").click()
+    expect(owner.get_by_role("link", name="First draft of the template")).to_be_visible()
+    owner.get_by_role("button", name="It is done").click()
+    expect(owner.get_by_text("Done. Thank you.")).to_be_visible()
+
+    lead.goto(f"{live_server.url}{_at('minutes', held, 1)}")
+    kept = lead.get_by_role("listitem").filter(has_text="Send the draft to the insurers")
+    expect(kept).to_contain_text("Done")
+    assert _look(lead, "minutes-kept-1280-light") == []
