@@ -185,7 +185,8 @@ class BallotStory(Story):
 
     def _called(self, given: dict[str, Any], at: datetime) -> Ballot:
         quorum = dict(sorted(self.said["quorum"].items()))
-        member = self.stage.members[tuple(self.said["who"].split("/"))]  # type: ignore[index]
+        organisation, person = self.said["who"].split("/")
+        member = self.stage.members[organisation, person]
         group = self.group
         made = Ballot.objects.create(
             group=group,

@@ -19,8 +19,8 @@ class Kept:
 
     def says(self, words: str) -> bool:
         """Tell whether one of them says this already."""
-        known = {one.proposal for one in self.decisions}
-        known |= {one.title for one in (*self.decisions, *self.items)}
+        known = {words for one in self.decisions for words in (one.title, one.proposal)}
+        known |= {one.title for one in self.items}
         return _plain(words) in map(_plain, known)
 
 

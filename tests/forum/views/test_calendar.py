@@ -131,7 +131,7 @@ def test_a_subscribed_calendar_shows_the_events_at_which_its_person_has_a_place(
 ) -> None:
     member, other = make.membership_of(room.buyer), make.membership_of(room.second)
     organiser = make.membership_of(room.staff).organisation
-    said = {"place": "Hall 7", "at": None}
+    said: dict[str, Any] = {"place": "Hall 7"}
     mine = events.event(organiser, title="Who sews our workwear?", **said)
     for title, state in (("Waits", "waiting"), ("Given up", "cancelled")):
         events.registration(
