@@ -9,7 +9,7 @@ from forum.migrations._links import SECURITY
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0007_updates'),
+        ('forum', '0008_feedback'),
     ]
 
     operations = [
