@@ -13,6 +13,7 @@ from forum.permissions.group import can_run, can_run_forum
 from forum.queries.organisation import organisation_called
 from forum.queries.participant import co_leads_of
 from ledger.entries import record
+from ledger.occurrences import schedule
 from ledger.refusals import Refusal
 from organisations.models import Membership
 from organisations.visibility import Viewer
@@ -20,6 +21,7 @@ from organisations.visibility import Viewer
 CREATED, EDITED = "forum.group_created", "forum.group_edited"
 CLOSED, OPENED = "forum.group_closed", "forum.group_opened"
 NAMED = "forum.co_lead_named"
+INVITATION_OVER = "forum.invitation_over"
 
 
 def create_group(*, viewer: Viewer, said: GroupSaid, purpose: str, at: datetime) -> Group:
@@ -163,7 +165,13 @@ def name_co_lead(
             since_at=at,
         )
         _named(viewer, group, part, at)
+        expect_answer(part, by=viewer)
     return part
+
+
+def expect_answer(participant: Participant, *, by: Viewer) -> None:
+    """Have an invitation end by itself when nobody answers it."""
+    schedule(INVITATION_OVER, participant, participant.answer_by, by.organisation_id)
 
 
 def refuse_twice(group: Group, organisation_id: int, email: str) -> None:

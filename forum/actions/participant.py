@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forum.actions.group import refuse_twice
+from forum.actions.group import expect_answer, refuse_twice
 from forum.actions.inside import move_inside, tell
 from forum.lifecycle import PARTICIPANT, ParticipantState
 from forum.models import Group, Participant, ParticipantRole
@@ -21,6 +21,7 @@ JOINED, ASKED, ASK_WITHDRAWN = "forum.joined", "forum.asked", "forum.ask_withdra
 ACCEPTED, DECLINED = "forum.accepted", "forum.declined"
 INVITED, INVITATION_WITHDRAWN = "forum.invited", "forum.invitation_withdrawn"
 INVITATION_ACCEPTED, INVITATION_DECLINED = "forum.invitation_accepted", "forum.invitation_declined"
+INVITATION_EXPIRED = "forum.invitation_expired"
 LEFT, REMOVED = "forum.left", "forum.removed"
 
 
@@ -114,7 +115,33 @@ def invite(
             since_at=at,
         )
         _tell(INVITED, viewer, part, at)
+        expect_answer(part, by=viewer)
     return part
+
+
+def end_invitation(*, participant_id: int, at: datetime) -> bool:
+    """End an invitation that nobody answered in time; return whether it was still open. Done by time.
+
+    Promises: nothing happens to one that was answered or taken back; whoever invited finds a line in the inbox.
+    """
+    with transaction.atomic():
+        rows = Participant.objects.select_for_update(of=("self",)).select_related("group")
+        part = rows.filter(pk=participant_id, state=ParticipantState.INVITED).first()
+        if part is None or part.answer_by > at:
+            return False
+        part.ended_at, part.email = at, ""
+        move_inside(
+            part,
+            to=ParticipantState.ENDED,
+            lifecycle=PARTICIPANT,
+            verb=INVITATION_EXPIRED,
+            by=None,
+            group=part.group,
+            at=at,
+            data={"participant": part.pk},
+            also=["ended_at", "email"],
+        )
+    return True
 
 
 def withdraw_invitation(*, viewer: Viewer, participant: Participant, at: datetime) -> None:

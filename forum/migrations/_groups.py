@@ -208,7 +208,8 @@ CREATE TRIGGER group_access AFTER UPDATE OF is_active ON organisations_person FO
 INSIDE = """
 CREATE FUNCTION app.person_called(wanted bigint) RETURNS varchar
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT coalesce(nullif(name, ''), email) FROM organisations_person WHERE id = wanted
+  -- Never the address: what a person without a name is called, the models say (`NamesPeople`).
+  SELECT name FROM organisations_person WHERE id = wanted
 $$;
 REVOKE ALL ON FUNCTION app.person_called(bigint) FROM PUBLIC;
 

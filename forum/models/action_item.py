@@ -1,6 +1,7 @@
 """Action items: who does what by when."""
 
 import datetime as dt
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,8 @@ class ActionItemQuerySet(InsideQuerySet["ActionItem"]):
 
 class ActionItem(SignedInside):
     """One thing that one person inside the group does by a day."""
+
+    called: ClassVar = SignedInside.called | {"owner_name": ("owner_id", "")}
 
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     title = models.CharField(_("what is to be done"), max_length=300)

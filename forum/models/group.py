@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from forum.lifecycle import GroupState
+from forum.models.naming import NamesPeople
 from forum.visibility import for_members, inside
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
@@ -195,7 +196,7 @@ class InsideQuerySet(models.QuerySet[M]):
         return inside(self, viewer)
 
 
-class SignedInside(models.Model):
+class SignedInside(NamesPeople):
     """Something that a person says inside a group, for their organisation.
 
     The trigger `app.sign_inside()` fills all five: who acts, and their names as they are at that moment.

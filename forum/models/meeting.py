@@ -1,6 +1,7 @@
 """Meetings of a group: when and where, what is on the agenda, which papers belong to it, and who comes."""
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import Document
 from forum.lifecycle import MeetingState
 from forum.models.group import InsideQuerySet, SignedInside
+from forum.models.naming import NamesPeople
 from forum.models.participant import Participant
 from forum.models.seat import Place, Seat
 from ledger.codes import new_code
@@ -179,11 +181,13 @@ class AttendanceQuerySet(InsideQuerySet["Attendance"]):
         return self.filter(presence=Presence.THERE)
 
 
-class Attendance(models.Model):
+class Attendance(NamesPeople):
     """One participant at one meeting: their own answer, and what a co-lead noted.
 
     Names, seat and place on it are copies of that day, filled by trigger: a participant may leave, a seat may pass on.
     """
+
+    called: ClassVar = {"person_name": ("participant_id", "organisation_name")}
 
     group = models.ForeignKey("forum.Group", models.PROTECT, related_name="+", editable=False)
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendance")

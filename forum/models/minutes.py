@@ -1,6 +1,6 @@
 """Minutes of a meeting: written together, agreed by the group, and kept as they were agreed."""
 
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.lifecycle import MinutesState
 from forum.models.group import SignedInside
 from forum.models.meeting import AgendaItem, Meeting
+from forum.models.naming import NamesPeople
 from forum.visibility import guests_once, inside
 from ledger.codes import new_code
 from organisations.models import Person
@@ -115,7 +116,7 @@ class MinutesSectionQuerySet(OfMinutesQuerySet["MinutesSection"]):
     """Sections."""
 
 
-class MinutesSection(models.Model):
+class MinutesSection(NamesPeople):
     """What was said about one point. Several people write: an UPDATE that does not say the next number is refused."""
 
     group = models.ForeignKey("forum.Group", models.PROTECT, related_name="+", editable=False)
@@ -127,6 +128,7 @@ class MinutesSection(models.Model):
     text = models.TextField(_("what was said"), max_length=20_000, blank=True, default="")
     language = models.CharField(_("language"), max_length=12, blank=True, default="")
     version = models.PositiveIntegerField(_("version"), default=0)
+    called: ClassVar = {"saved_by_name": ("saved_by_id", "")}
     saved_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", editable=False)
     saved_by_name = models.CharField(_("saved by"), max_length=254, default="", editable=False)
     saved_at = models.DateTimeField(_("saved"))

@@ -1,6 +1,7 @@
 """People in a group, for the organisation they come from."""
 
-from typing import Self
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -8,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.lifecycle import ParticipantState
 from forum.models.group import Group, GroupAccess
+from forum.models.naming import NamesPeople
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
+
+INVITED_FOR = timedelta(days=30)
 
 
 class ParticipantRole(models.TextChoices):
@@ -61,7 +65,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.active().filter(role=ParticipantRole.CO_LEAD)
 
 
-class Participant(models.Model):
+class Participant(NamesPeople):
     """One person in one group for one organisation, from asking or being invited to the end.
 
     Names are copies made by triggers: neither the organisation nor the person may be readable through other tables.
@@ -106,6 +110,10 @@ class Participant(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     objects = ParticipantQuerySet.as_manager()
+    called: ClassVar = {
+        "person_name": ("person_id", "organisation_name"),
+        "named_by_name": ("named_by_id", ""),
+    }
 
     class Meta:
         verbose_name = _("participant")
@@ -161,6 +169,11 @@ class Participant(models.Model):
     def owner_id(self) -> int:
         """The organisation they come from."""
         return self.organisation_id
+
+    @property
+    def answer_by(self) -> datetime:
+        """Until when an invitation waits for an answer."""
+        return self.since_at + INVITED_FOR
 
     @property
     def leads(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import Document
 from forum.lifecycle import PostState
 from forum.models.group import Group, GroupAccess, InsideQuerySet, SignedInside
+from forum.models.naming import NamesPeople
 from forum.models.thread import Thread
 from ledger.codes import new_code
 from organisations.models import Person
@@ -108,7 +109,7 @@ class PostVersion(SignedInside):
         return f"version {self.pk} of post {self.post_id}"
 
 
-class Mention(models.Model):
+class Mention(NamesPeople):
     """That a post names somebody inside the group, who is told."""
 
     group = models.ForeignKey(Group, models.PROTECT, related_name="+", editable=False)

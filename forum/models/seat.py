@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from forum.models.group import Group
+from forum.models.naming import NamesPeople
 from forum.visibility import for_members, inside
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
@@ -87,7 +88,7 @@ class SeatHoldingQuerySet(models.QuerySet["SeatHolding"]):
         return self.filter(ended_at=None)
 
 
-class SeatHolding(models.Model):
+class SeatHolding(NamesPeople):
     """One person on one seat, as its holder or alternate, from a day on; it ends with their taking part."""
 
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="holdings")

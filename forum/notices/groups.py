@@ -65,6 +65,21 @@ def _removed(entry: Entry) -> Iterable[Recipient]:
     return _person(_part(entry), ParticipantState.ENDED)
 
 
+@notice(participant.INVITATION_EXPIRED, route=GROUP, code_in="key")
+def _unanswered(entry: Entry) -> Iterable[Recipient]:
+    """Whoever invited, in the inbox alone."""
+    part = _part(entry)
+    rows = Membership.objects.active().filter(person_id=part.named_by_id if part else None)
+    leads = GroupAccess.objects.filter(group_id=entry.subject_id, is_co_lead=True)
+    houses = (
+        {part.group.operator_id}
+        if part and part.leads
+        else set(leads.values_list("organisation_id", flat=True))
+    )
+    for row in rows.filter(organisation_id__in=houses).order_by("pk")[:1]:
+        yield Recipient(row.person_id, row.organisation_id, channels=(Channel.INBOX,))
+
+
 @notice(participant.INVITED, route=GROUP, code_in="key")
 def _invited(entry: Entry) -> Iterable[Recipient]:
     """Whoever the address belongs to."""
@@ -114,6 +129,7 @@ phrase(participant.INVITED, _("%(who)s invited somebody to the group %(what)s.")
 phrase(participant.INVITATION_WITHDRAWN, _("%(who)s withdrew an invitation to the group %(what)s."))
 phrase(participant.INVITATION_ACCEPTED, _("%(who)s accepted an invitation to the group %(what)s."))
 phrase(participant.INVITATION_DECLINED, _("%(who)s declined an invitation to the group %(what)s."))
+phrase(participant.INVITATION_EXPIRED, _("An invitation to the group %(what)s ended: nobody answered it."))
 phrase(participant.LEFT, _("%(who)s left the group %(what)s."))
 phrase(participant.REMOVED, _("%(who)s ended somebody's part in the group %(what)s."))
 phrase(charter.DRAFTED, _("%(who)s drafted version %(number)s of the charter of %(what)s."))

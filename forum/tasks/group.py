@@ -1,9 +1,18 @@
-"""What the night looks at: whether the doors of groups stand as they should."""
+"""Invitations that end, and what the night looks at: whether the doors of groups stand as they should."""
 
 from datetime import datetime
 
+from forum.actions.group import INVITATION_OVER
+from forum.actions.participant import end_invitation
 from forum.queries.drift import drift
-from ledger.registry import nightly
+from ledger.models import Occurrence
+from ledger.registry import nightly, occurrence
+
+
+@occurrence(INVITATION_OVER)
+def invitation_over(row: Occurrence, at: datetime) -> None:
+    """Nobody answered in time."""
+    end_invitation(participant_id=row.subject_id, at=at)
 
 
 class GroupAccessDrifted(RuntimeError):

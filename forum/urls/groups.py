@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from forum.views import charter, competition, group, participant, seat
+from forum.views import charter, competition, group, naming, participant, seat
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("forum/", group.groups, name="groups"),
     path("forum/new/", group.group_new, name="group_new"),
+    path("forum/name/", naming.name, name="name"),
     path("forum/notice/publish/", competition.notice_publish, name="notice_publish"),
     path("forum/notice/<str:code>/", competition.notice, name="notice"),
     path("forum/groups/<str:key>/", group.group, name="group"),

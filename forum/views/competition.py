@@ -1,11 +1,10 @@
 """The competition-law notice: read, accepted, published anew."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from forum.actions.competition import accept_notice, publish_notice
@@ -13,11 +12,14 @@ from forum.forms.charter import AcceptForm, NoticeForm
 from forum.models import CompetitionNotice, NoticeAcceptance
 from forum.permissions.group import can_run_forum
 from forum.views.group import asking, refused
+from forum.views.onward import next_of
 from ledger.refusals import Refusal
 from organisations.queries import fetch
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
 from web.pieces import Crumb
+
+MOST_VERSIONS = 100
 
 
 @member_required
@@ -25,7 +27,8 @@ def notice(request: ViewerRequest, code: str) -> HttpResponse:
     """Show a version of the notice; whoever has not accepted the one in force does it here."""
     viewer = request.viewer
     found = fetch(CompetitionNotice, code, viewer=viewer)
-    newest = CompetitionNotice.objects.visible_to(viewer).in_force(found.operator_id)
+    versions = CompetitionNotice.objects.visible_to(viewer).filter(operator_id=found.operator_id)
+    newest = versions.in_force(found.operator_id)
     form = AcceptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -34,7 +37,7 @@ def notice(request: ViewerRequest, code: str) -> HttpResponse:
             refused(form, refusal)
         else:
             messages.success(request, _("Thank you. The door is open."))
-            return redirect(_next(request))
+            return redirect(next_of(request))
     accepted = NoticeAcceptance.objects.visible_to(viewer).filter(notice=found).first()
     context = {
         "notice": found,
@@ -42,8 +45,9 @@ def notice(request: ViewerRequest, code: str) -> HttpResponse:
         "newest": newest,
         "is_in_force": newest is not None and newest.pk == found.pk,
         "accepted": accepted,
+        "versions": list(versions.order_by("-number")[:MOST_VERSIONS]),
         "form": form,
-        "next": _next(request),
+        "next": next_of(request),
         "crumbs": [Crumb(_("Forum"), reverse("forum:groups")), Crumb(_("Competition-law notice"))],
     }
     request.place = "forum:groups"
@@ -72,10 +76,3 @@ def notice_publish(request: ViewerRequest) -> HttpResponse:
             "As soon as it is published, every group is closed to each person until they have accepted it."
         ),
     )
-
-
-def _next(request: HttpRequest) -> str:
-    """Return where to go on to: a page of this site that was asked for, or the forum."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else reverse("forum:groups")

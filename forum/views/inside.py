@@ -17,6 +17,7 @@ from forum.lifecycle import ParticipantState
 from forum.models import CompetitionNotice, Group
 from forum.permissions.group import can_enter
 from forum.queries.group import group_called, notice_to_accept, own_part
+from forum.views.onward import name_first
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
 from web.pieces import Crumb
@@ -46,7 +47,8 @@ def inside_group(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Let the people of a group in: `def threads(request, group, …)` for `groups/<key>/…`.
 
-    A participant who has not accepted the notice in force is led to it and back; everybody else is told how to join.
+    A participant who has not accepted the notice in force, or has no name, is led there and back; everybody else is
+    told how to join.
     Raises: NotVisible; Forbidden "outside-group".
     """
 
@@ -60,6 +62,8 @@ def inside_group(
             messages.info(request, _("Read and accept the competition-law notice first."))
             return redirect(f"{reverse('forum:notice', args=[notice.code])}?next={request.path}")
         decision.require()
+        if asks := name_first(request, group_url(group) if request.method == "POST" else ""):
+            return asks
         request.place = "forum:groups"
         return view(request, group, *args, **kwargs)
 

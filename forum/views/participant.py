@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,7 +30,8 @@ from forum.permissions.participant import can_ask
 from forum.queries.group import access_of, group_called, own_part
 from forum.queries.participant import invitations_of, people_in, places_of, requests_for
 from forum.views.group import asking, refused, way_to
-from forum.views.inside import group_page, inside_group
+from forum.views.inside import group_page, group_url, inside_group
+from forum.views.onward import name_first
 from ledger.refusals import NotVisible, Refusal
 from organisations.queries import fetch
 from organisations.views.access import member_required
@@ -58,6 +60,8 @@ def _own(request: ViewerRequest, key: str) -> Participant:
 def group_join(request: ViewerRequest, key: str) -> HttpResponse:
     """Come into an open group, and go on to the notice."""
     group = group_called(key, viewer=request.viewer)
+    if asks := name_first(request, group_url(group)):
+        return asks
     join(viewer=request.viewer, group=group, at=timezone.now())
     messages.success(request, _("You take part in this group now."))
     return redirect("forum:group_people", group.key)
@@ -68,6 +72,8 @@ def group_ask(request: ViewerRequest, key: str) -> HttpResponse:
     """Ask the co-leads to be let in."""
     group = group_called(key, viewer=request.viewer)
     can_ask(request.viewer, group).require()
+    if asks := name_first(request, reverse("forum:group_ask", args=[group.key])):
+        return asks
     form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         ask(viewer=request.viewer, group=group, at=timezone.now(), **form.cleaned_data)
@@ -91,7 +97,10 @@ def group_ask_withdraw(request: ViewerRequest, key: str) -> HttpResponse:
 @require_POST
 def invitation_accept(request: ViewerRequest, code: str) -> HttpResponse:
     """Come in by an invitation."""
-    part = accept_invitation(viewer=request.viewer, participant=_part(request, code), at=timezone.now())
+    found = _part(request, code)
+    if asks := name_first(request, group_url(found.group)):
+        return asks
+    part = accept_invitation(viewer=request.viewer, participant=found, at=timezone.now())
     messages.success(request, _("You take part in this group now."))
     return redirect("forum:group_people", part.group.key)
 

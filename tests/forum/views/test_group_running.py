@@ -197,6 +197,10 @@ def test_a_new_notice_is_published_by_the_operator(as_: As) -> None:
     away = f"{_url('notice', newest.code)}?next=https://example.org/"
     assert buyer.post(away, {"accepts": "on"}).headers["Location"] == _url("groups")
     assert buyer.get(_url("group_people", "technology")).status_code == 200
+    for one in (room.notice, newest):  # each version leads to all
+        page = _text(buyer.get(_url("notice", one.code)))
+        assert _url("notice", room.notice.code) in page
+        assert _url("notice", newest.code) in page
 
 
 # ---------------------------------------------------------------- the first page

@@ -1,6 +1,7 @@
 """Coming into a group and leaving it: joining, asking, invitations and the end of a part."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.models import GroupAccess, NoticeAcceptance, Participant, SeatHolding
-from ledger.models import Entry
+from ledger.models import Delivery, Entry
+from ledger.occurrences import tick
+from ledger.relay import relay
 from organisations.models import Organisation, Person
 from organisations.visibility import Viewer
-from tests.conftest import owner_role
+from tests.conftest import job_role, owner_role
 from tests.factories import forum as make
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +156,28 @@ def test_an_invitation_is_declined_or_withdrawn_once(as_: As) -> None:
     assert as_(room.buyer).post(_url("invitation_withdraw", second.code)).status_code == 404
     assert as_(room.lead).post(_url("invitation_withdraw", second.code)).status_code == 302
     assert as_(room.stranger).post(_url("invitation_accept", second.code)).status_code == 404
+
+
+def test_an_invitation_that_nobody_answers_ends_after_a_month(as_: As) -> None:
+    room = make.group("forced-labour", entry="invitation")
+    member = make.membership_of(room.stranger)
+    said = {"organisation_code": member.organisation.code, "role": "member", "email": member.person.email}
+    assert as_(room.lead).post(_url("group_invite", "forced-labour"), said).status_code == 302
+    assert "Please answer by" in _text(as_(room.stranger).get(_url("group", "forced-labour")))
+    with owner_role():
+        part = Participant.objects.get(state="invited")
+    for days, state in ((29, "invited"), (31, "ended")):
+        with job_role():
+            tick(part.since_at + timedelta(days=days))
+        with owner_role():
+            part.refresh_from_db()
+        assert (part.state, bool(part.email)) == (state, state == "invited")
+    assert as_(room.stranger).post(_url("invitation_accept", part.code)).status_code == 404
+    with job_role():
+        relay(part.since_at + timedelta(days=31))
+    with owner_role():
+        told = Delivery.objects.filter(entry__verb="forum.invitation_expired")
+        assert [(one.person_id, one.channel) for one in told] == [(room.lead.person_id, "inbox")]
 
 
 def test_outsiders_are_told_how_to_join_and_see_no_people(as_: As) -> None:

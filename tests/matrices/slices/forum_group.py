@@ -200,6 +200,7 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": page(OPERATOR, forbidden=MEMBERS - OPERATOR),
         "post": done(OPERATOR, forbidden=MEMBERS - OPERATOR, body=says(**NEW)),
     },
+    "forum:name": {"get": page(), "post": done(MEMBERS, body=says(name="Ana"))},
     "forum:notice_publish": {
         "get": page(OPERATOR, forbidden=MEMBERS - OPERATOR),
         "post": done(OPERATOR, forbidden=MEMBERS - OPERATOR, body=says(body="Nor about customers")),
@@ -271,6 +272,7 @@ PAGES: dict[str, dict[str, Case]] = {
 LISTS = {"forum:groups": "supplier"}
 NO_LISTS = {
     "forum:group_new": "a form",
+    "forum:name": "a form",
     "forum:notice_publish": "a form",
 }
 
