@@ -136,7 +136,7 @@ def agree(request: ViewerRequest, code: str) -> HttpResponse:
     can_answer_introduction(request.viewer, ask).require()
     form = AgreementForm(
         request.POST or None,
-        initial={"contact_name": str(request.user), "contact_email": request.user.email},
+        initial={"contact_name": request.user.name, "contact_email": request.user.email},
     )
     page = _page(
         ask,
