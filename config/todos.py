@@ -34,7 +34,7 @@ class Words:
     Args:
         what: goes on after the name. verb: on the button. route: by the code, or a page of its own.
         status: the table of statuses that its state is looked up in; empty for none.
-        day: "due" for a date by which, "" to leave it out.
+        day: "due" for a date by which, "until" for the last day, "" to leave it out.
     """
 
     what: "str | Promise"
@@ -146,6 +146,9 @@ KINDS: dict[str, Words] = {
     "commitment": Words(
         _t("has committed support"), _t("Read and confirm"), "findings:commitment", "commitment"
     ),
+    "event_offer": Words(
+        _t("has a place that is kept for you"), _t("Say yes or no"), "forum:registration", day="until"
+    ),
     "forum_meeting": Words(_t("meets within a day"), _t("Look"), "forum:meeting_by_code"),
     "forum_minutes": Words(
         _t("asks you to read its minutes"),
@@ -236,6 +239,8 @@ def _day(row: Waiting, words: Words, today: dt.date) -> str:
     shown = day_text(row.on)
     if words.day == "on":
         return shown
+    if words.day == "until":
+        return _("until %(on)s") % {"on": shown}
     if words.day == "left":
         days = (row.on - today).days
         return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}

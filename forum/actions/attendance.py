@@ -20,6 +20,7 @@ from organisations.visibility import Viewer
 
 MARKED = "forum.attendance_marked"
 ADDED = "forum.material_added"
+REMOVED = "forum.material_removed"
 RELEASED = "forum.materials_released"
 CERTIFIED = "forum.certificates_given"
 WRITTEN = "forum.event_message_sent"
@@ -96,6 +97,20 @@ def release_materials(*, viewer: Viewer, event: Event, at: dt.datetime) -> int:
             raise Refusal("nothing-to-release", _("There is nothing new to release. Add a file first."))
         _record(viewer, event, RELEASED, at=at, n=n)
     return n
+
+
+def remove_material(*, viewer: Viewer, material: Material, at: dt.datetime) -> None:
+    """Take a file away from an event: nobody can take it there any more. The file stays the organiser's own.
+
+    Raises:
+        Forbidden: see `can_run`.
+    """
+    with transaction.atomic():
+        event = _held(viewer, material.event)
+        can_run(viewer, event).require()
+        rows = Material.objects.visible_to(viewer).filter(pk=material.pk)
+        if rows.delete()[0]:
+            _record(viewer, event, REMOVED, at=at, material=material.title)
 
 
 def give_certificates(*, viewer: Viewer, event: Event, at: dt.datetime) -> Event:

@@ -65,7 +65,7 @@ def register_group(
         if found is not None:
             return found
         can_register_group(viewer, event, at=at).require()
-        _can_be(event, quantity, len(seats))
+        can_be(event, quantity, len(seats))
         every = [*seats, *[Seat()] * (quantity - len(seats))]
         return _arrive(viewer, event, Registration.Kind.GROUP, every, at=at)
 
@@ -77,7 +77,7 @@ def accept_offer(*, viewer: Viewer, registration: Registration, at: dt.datetime)
         Forbidden: see `can_answer_offer`.
     """
     with transaction.atomic():
-        registration = _mine(viewer, registration)
+        registration = mine_now(viewer, registration)
         if registration.state == RegistrationState.PLACED:
             return registration
         can_answer_offer(viewer, registration, at=at).require()
@@ -93,7 +93,7 @@ def decline_offer(*, viewer: Viewer, registration: Registration, at: dt.datetime
         Forbidden: see `can_answer_offer`.
     """
     with transaction.atomic():
-        registration = _mine(viewer, registration)
+        registration = mine_now(viewer, registration)
         if registration.state == RegistrationState.DECLINED:
             return registration
         can_answer_offer(viewer, registration, at=at).require()
@@ -111,7 +111,7 @@ def cancel_registration(*, viewer: Viewer, registration: Registration, at: dt.da
         Forbidden: see `can_cancel_registration`.
     """
     with transaction.atomic():
-        registration = _mine(viewer, registration)
+        registration = mine_now(viewer, registration)
         if registration.state == RegistrationState.CANCELLED:
             return registration
         can_cancel_registration(viewer, registration, at=at).require()
@@ -137,7 +137,8 @@ def _held(viewer: Viewer, event: Event) -> Event:
     return Event.objects.visible_to(viewer).get(pk=event.pk)
 
 
-def _mine(viewer: Viewer, registration: Registration) -> Registration:
+def mine_now(viewer: Viewer, registration: Registration) -> Registration:
+    """Return a registration as it is now, its event locked until the end of this transaction."""
     hold_event(registration.event_id)
     return Registration.objects.visible_to(viewer).select_related("event").get(pk=registration.pk)
 
@@ -155,19 +156,9 @@ def _arrive(
                 quantity=len(seats),
                 registered_at=at,
             )
-            for number, seat in enumerate(seats, start=1):
-                EventPlace.objects.create(
-                    registration=made,
-                    number=number,
-                    name=seat.name,
-                    person_id=viewer.person_id if kind == Registration.Kind.SELF else seat.person_id,
-                    event_id=event.pk,
-                    organiser_id=event.organiser_id,
-                    organisation_id=viewer.organisation_id,
-                    registrant_id=viewer.person_id,
-                )
+            place_colleagues(viewer, made, list(enumerate(seats, start=1)))
     except IntegrityError as error:
-        if "registers" in str(error) or "one_place_for_a_person" in str(error):
+        if "registers" in str(error):
             raise _twice() from error
         raise
     made = Registration.objects.visible_to(viewer).select_related("event").get(pk=made.pk)
@@ -186,7 +177,33 @@ def _arrive(
     return made
 
 
-def _can_be(event: Event, quantity: int, named: int) -> None:
+def place_colleagues(viewer: Viewer, registration: Registration, seats: "Sequence[tuple[int, Seat]]") -> None:
+    """Make the places of a registration, each with its number.
+
+    Raises:
+        Refusal: `registered-elsewhere`.
+    """
+    is_own = registration.kind == Registration.Kind.SELF
+    try:
+        with transaction.atomic():
+            for number, seat in seats:
+                EventPlace.objects.create(
+                    registration=registration,
+                    number=number,
+                    name=seat.name,
+                    person_id=viewer.person_id if is_own else seat.person_id,
+                    event_id=registration.event_id,
+                    organiser_id=registration.event.organiser_id,
+                    organisation_id=viewer.organisation_id,
+                    registrant_id=registration.person_id,
+                )
+    except IntegrityError as error:
+        if "one_place_for_a_person" in str(error):
+            raise _twice() from error
+        raise
+
+
+def can_be(event: Event, quantity: int, named: int) -> None:
     most = min((one for one in (event.capacity, event.per_organisation) if one is not None), default=quantity)
     if quantity < 1 or quantity > most:
         words = _("Choose between 1 and %(most)s places.") % {"most": most}

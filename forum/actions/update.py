@@ -17,6 +17,7 @@ from forum.permissions.update import (
     can_post,
 )
 from forum.queries.organisation import organisation_called
+from forum.queries.update import sealed
 from ledger.entries import record
 from ledger.refusals import Refusal
 from ledger.transitions import move
@@ -211,17 +212,20 @@ def follow(*, viewer: Viewer, body: Body, at: dt.datetime) -> None:
         Forbidden: see `can_follow`.
     """
     can_follow(viewer).require()
-    BodyFollower.objects.get_or_create(
-        body=body,
-        person_id=viewer.person_id,
-        organisation_id=viewer.organisation_id,
-        defaults={"followed_at": at},
+    row = BodyFollower(
+        body=body, person_id=viewer.person_id, organisation_id=viewer.organisation_id, followed_at=at
     )
+    BodyFollower.objects.bulk_create([sealed(row)], ignore_conflicts=True)
 
 
 def unfollow(*, viewer: Viewer, body: Body) -> None:
     """Hear of a body no longer."""
     BodyFollower.objects.visible_to(viewer).filter(body=body).delete()
+
+
+def stop_following(*, row: BodyFollower) -> None:
+    """End the letters of whoever holds the link of one of them; saying so again changes nothing."""
+    BodyFollower.objects.filter(pk=row.pk, stop_hash=row.stop_hash).delete()
 
 
 def draft_mark(update: BodyUpdate, draft: BodyUpdateVersion | None) -> str:

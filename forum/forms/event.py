@@ -1,5 +1,6 @@
 """Input about series, events, registrations and what comes after."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.models import Event, EventMessage, EventTag, Group, GroupAccess, Series
+from forum.models import Event, EventMessage, EventPlace, EventTag, Group, GroupAccess, Series
 from forum.models.event_facts import EventSaid, Seat
 from forum.queries.event import colleagues
 from organisations.models import CAPABILITY_LABELS, Organisation
@@ -198,10 +199,9 @@ class EventForm(MomentForm):
         field.choices = [one for one in Event.OpensTo.choices if one[0] not in missing]
 
 
-class GroupRegistrationForm(forms.Form):
-    """Several places for one's organisation."""
+class SeatsForm(forms.Form):
+    """Who sits on places of one's organisation, one on each line."""
 
-    quantity = forms.IntegerField(label=gettext_lazy("How many places?"), min_value=1, max_value=MOST_SEATS)
     names = forms.CharField(
         label=gettext_lazy("Who comes?"),
         required=False,
@@ -237,6 +237,34 @@ class GroupRegistrationForm(forms.Form):
                 raise forms.ValidationError(_("%(line)s stands there twice.") % {"line": line})
             self.seats.append(Seat(name="" if person else line, person_id=person))
         return text
+
+
+class GroupRegistrationForm(SeatsForm):
+    """Several places for one's organisation."""
+
+    field_order = ("quantity", "names")
+    quantity = forms.IntegerField(label=gettext_lazy("How many places?"), min_value=1, max_value=MOST_SEATS)
+
+
+class BookingForm(SeatsForm):
+    """Another number of places: who comes on those that are new, and who does not come any more."""
+
+    field_order = ("quantity", "goes", "names")
+    quantity = forms.IntegerField(label=gettext_lazy("How many places?"), min_value=1, max_value=MOST_SEATS)
+    goes = forms.MultipleChoiceField(
+        label=gettext_lazy("If there are fewer: who does not come?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Places without a name are given back first."),
+    )
+
+    def __init__(self, *args: Any, places: Sequence[EventPlace], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        goes: Any = self.fields["goes"]
+        goes.choices = [(one.code, one.name) for one in places if one.name]
+        if not goes.choices:
+            del self.fields["goes"]
+        self.fields["names"].label = _("If there are more: who comes on the new places?")
 
 
 class ReasonForm(forms.Form):

@@ -170,8 +170,7 @@ BEGIN
     NEW.offer_ends_at := NULL;
     NEW.ended_at := NULL;
   END IF;
-  NEW.person_name := coalesce((SELECT coalesce(nullif(name, ''), email) FROM organisations_person
-                                WHERE id = NEW.person_id), '');
+  NEW.person_name := coalesce(app.person_called(NEW.person_id), '');
   RETURN NEW;
 END $$;
 CREATE TRIGGER fill BEFORE INSERT ON forum_registration
@@ -181,7 +180,7 @@ CREATE FUNCTION app.guard_event_registration() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   e forum_event;
-  mine text[] := ARRAY['state', 'offered_at', 'offer_ends_at', 'placed_at', 'ended_at', 'person_id'];
+  mine text[] := ARRAY['state', 'offered_at', 'offer_ends_at', 'placed_at', 'ended_at', 'person_id', 'quantity'];
 BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'a registration is cancelled, never deleted' USING ERRCODE = 'restrict_violation';
@@ -191,6 +190,15 @@ BEGIN
     IF (to_jsonb(NEW) - mine) <> (to_jsonb(OLD) - mine)
        OR NEW.person_id IS DISTINCT FROM OLD.person_id AND NEW.person_id IS NOT NULL THEN
       RAISE EXCEPTION 'a registration stays what it was for' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.quantity <> OLD.quantity THEN
+      IF OLD.kind <> 'group' OR NEW.state <> OLD.state OR OLD.state NOT IN ('waiting', 'offered', 'placed')
+         OR coalesce(app.organisation(), OLD.organisation_id) <> OLD.organisation_id THEN
+        RAISE EXCEPTION 'its organisation says how many an open booking is for' USING ERRCODE = 'restrict_violation';
+      END IF;
+      IF NEW.quantity > OLD.quantity AND NEW.state IN ('offered', 'placed') AND e.waiting > 0 THEN
+        RAISE EXCEPTION 'whoever waits comes first' USING ERRCODE = 'check_violation';
+      END IF;
     END IF;
     IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
          ('waiting', 'offered'), ('waiting', 'cancelled'), ('offered', 'placed'), ('offered', 'declined'),
@@ -206,7 +214,8 @@ BEGIN
       END IF;
     END IF;
   END IF;
-  IF NEW.state IN ('offered', 'placed') AND (TG_OP = 'INSERT' OR OLD.state NOT IN ('offered', 'placed'))
+  IF NEW.state IN ('offered', 'placed') AND (TG_OP = 'INSERT' OR OLD.state NOT IN ('offered', 'placed')
+       OR NEW.quantity > OLD.quantity)
      AND app.event_places_of(e.id, NEW.organisation_id, coalesce(NEW.id, 0)) + NEW.quantity > e.per_organisation THEN
     RAISE EXCEPTION 'this organisation has its places' USING ERRCODE = 'check_violation',
       CONSTRAINT = 'event_places_within_the_organisations_share';
@@ -236,15 +245,21 @@ BEGIN
    WHERE id = NEW.event_id AND (held <> 0 OR waits <> 0 OR arrivals < NEW.arrival);
   RETURN NULL;
 END $$;
-CREATE TRIGGER count AFTER INSERT OR UPDATE OF state ON forum_registration
+CREATE TRIGGER count AFTER INSERT OR UPDATE OF state, quantity ON forum_registration
   FOR EACH ROW EXECUTE FUNCTION app.count_event_registration();
 
 CREATE FUNCTION app.guard_event_place() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE r forum_registration;
+DECLARE r forum_registration; is_left boolean;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    RAISE EXCEPTION 'a place goes with its registration' USING ERRCODE = 'restrict_violation';
+    -- Only what a booking has become too small for.
+    SELECT * INTO r FROM forum_registration WHERE id = OLD.registration_id;
+    IF r.state NOT IN ('waiting', 'offered', 'placed') OR OLD.attendance <> ''
+       OR (SELECT count(*) FROM forum_eventplace WHERE registration_id = r.id) <= r.quantity THEN
+      RAISE EXCEPTION 'a place goes with its registration' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
   END IF;
   IF TG_OP = 'INSERT' THEN
     SELECT * INTO r FROM forum_registration WHERE id = NEW.registration_id;
@@ -267,16 +282,18 @@ BEGIN
             WHERE m.organisation_id = r.organisation_id AND m.person_id = NEW.person_id AND m.is_active) THEN
         RAISE EXCEPTION 'a place is for a colleague' USING ERRCODE = 'check_violation';
       END IF;
-      NEW.name := coalesce((SELECT coalesce(nullif(name, ''), email) FROM organisations_person
-                             WHERE id = NEW.person_id), NEW.name);
+      NEW.name := coalesce(app.person_called(NEW.person_id), NEW.name);
     END IF;
     RETURN NEW;
   END IF;
   IF pg_trigger_depth() > 1 THEN
     RETURN NEW;
   END IF;
-  IF (to_jsonb(NEW) - ARRAY['attendance', 'marked_at', 'person_id', 'registrant_id'])
-     <> (to_jsonb(OLD) - ARRAY['attendance', 'marked_at', 'person_id', 'registrant_id'])
+  -- Whoever leaves their organisation leaves the place to it: time says so, and nobody else.
+  is_left := app.organisation() IS NULL AND OLD.person_id IS NOT NULL AND NEW.person_id IS NULL AND NEW.name = '';
+  IF (to_jsonb(NEW) - ARRAY['attendance', 'marked_at', 'person_id', 'registrant_id', 'name'])
+     <> (to_jsonb(OLD) - ARRAY['attendance', 'marked_at', 'person_id', 'registrant_id', 'name'])
+     OR NEW.name <> OLD.name AND NOT is_left
      OR NEW.person_id IS DISTINCT FROM OLD.person_id AND NEW.person_id IS NOT NULL
      OR NEW.registrant_id IS DISTINCT FROM OLD.registrant_id AND NEW.registrant_id IS NOT NULL THEN
     RAISE EXCEPTION 'a place stays what it was' USING ERRCODE = 'restrict_violation';

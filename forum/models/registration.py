@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.lifecycle import HOLDING, OPEN_REGISTRATIONS, RegistrationState
 from forum.models.event import OPEN_STATES, Event
+from forum.models.naming import NamesPeople
 from ledger.codes import new_code
 from organisations.models import Organisation, Person
 from organisations.visibility import Role, Viewer
@@ -39,7 +40,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state__in=OPEN_STATES)
 
 
-class Registration(models.Model):
+class Registration(NamesPeople):
     """One person's registration, or one of an organisation for several people.
 
     Place or waiting list is decided by the database, which locks the event and gives each arrival its number. Who the

@@ -250,6 +250,8 @@ class BodyFollower(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     followed_at = models.DateTimeField(_("since"))
+    # Keeps the link in letters that ends them without signing in.
+    stop_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
 
     objects = BodyFollowerQuerySet.as_manager()
 

@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.actions import attendance, event, registration, reminders, series, waiting
+from forum.actions import attendance, booking, event, leaving, registration, reminders, series, waiting
 from forum.lifecycle import OPEN_REGISTRATIONS, RegistrationState
-from forum.models import Event, EventPlace, Registration
+from forum.models import Event, EventPlace, Material, Registration
 from forum.queries.calendar import calendar_for
 from ledger.models import Delivery, Entry
 from ledger.phrases import phrase
 from ledger.registry import Attachment, Recipient, notice
 from organisations.models import Membership
+from organisations.queries import people_of
+from organisations.visibility import Role
 
 EVENT, REGISTRATION, SERIES = "forum:event", "forum:registration", "forum:series"
 ICS = "event.ics"
@@ -43,20 +45,34 @@ def _those(event_id: int, states: Iterable[str]) -> Iterable[Recipient]:
 def _whose(entry: Entry, *states: str) -> Iterable[Recipient]:
     """Whoever registered, while their registration still stands as the letter says."""
     row = Registration.objects.filter(pk=entry.subject_id, state__in=states).first()
-    return _members([(row.person_id, row.organisation_id)]) if row else ()
+    return _responsible(row) if row else ()
+
+
+def _responsible(row: Registration) -> list[Recipient]:
+    """Whoever registered; of a booking whose registrant has left, the admins of the organisation."""
+    found = list(_members([(row.person_id, row.organisation_id)]))
+    if found or not row.is_group:
+        return found
+    return list(people_of([row.organisation_id], at_least=Role.ADMIN))
 
 
 def _has_place(entry: Entry) -> Iterable[Recipient]:
     """Whoever has the place, and colleagues whom the places name."""
     row = Registration.objects.filter(pk=entry.subject_id, state__in=PLACED).first()
     if row is None:
-        return ()
-    named = row.places.values_list("person_id", "organisation_id")
-    return _members([(row.person_id, row.organisation_id), *named])
+        return
+    yield from _responsible(row)
+    for one in _members(row.places.values_list("person_id", "organisation_id")):
+        if one.person_id != row.person_id:
+            yield one
 
 
 def _waits(entry: Entry) -> Iterable[Recipient]:
     return _whose(entry, *WAITS)
+
+
+def _in_charge(entry: Entry) -> Iterable[Recipient]:
+    return _whose(entry, *OPEN)
 
 
 def _is_offered(entry: Entry) -> Iterable[Recipient]:
@@ -80,7 +96,9 @@ def _around_event(entry: Entry) -> Iterable[Recipient]:
 
 
 def _takers(entry: Entry) -> Iterable[Recipient]:
-    """Those who may take materials: named and not absent, or those who brought others."""
+    """Those who may take materials: named and not absent, or those who brought others; nobody once all are gone."""
+    if not Material.objects.filter(event_id=entry.subject_id, released_at__isnull=False).exists():
+        return ()
     rows = EventPlace.objects.filter(event_id=entry.subject_id, is_held=True).exclude(attendance="absent")
     groups = Registration.objects.filter(event_id=entry.subject_id, state__in=PLACED, kind="group")
     pairs = set(rows.values_list("person_id", "organisation_id"))
@@ -93,6 +111,14 @@ def _certified(entry: Entry) -> Iterable[Recipient]:
     pairs = set(rows.values_list("person_id", "organisation_id"))
     nameless = rows.filter(Q(person=None)).values_list("registrant_id", "organisation_id")
     return _members(pairs | set(nameless))
+
+
+def _of_freed_place(entry: Entry) -> Iterable[Recipient]:
+    """The organiser; of a place in a booking whoever looks after the booking, too."""
+    row = Registration.objects.get(pk=entry.subject_id)
+    yield from people_of([row.organiser_id])
+    if row.is_group:
+        yield from _responsible(row)
 
 
 def _written_to(entry: Entry) -> Iterable[Recipient]:
@@ -119,6 +145,8 @@ notice(registration.WAITS, route=EVENT, code_in="event")(_waits)
 notice(waiting.OFFERED, route=REGISTRATION)(_is_offered)
 notice(waiting.EXPIRED, route=EVENT, code_in="event")(_has_lost)
 notice(registration.CANCELLED, route=EVENT, code_in="event")(_has_left)
+notice(booking.CHANGED, route=REGISTRATION)(_in_charge)
+notice(leaving.FREED, route=EVENT, code_in="event")(_of_freed_place)
 notice(event.MOVED, route=EVENT, attach=_calendar_file)(_around_event)
 notice(event.CANCELLED, route=EVENT, attach=_calendar_file)(_around_event)
 notice(reminders.TOMORROW, route=EVENT)(_at_event)
@@ -146,6 +174,7 @@ for _verb, _words in {
     attendance.HELD: _("“%(what)s” was held."),
     attendance.MARKED: _("%(who)s marked who was at “%(what)s”."),
     attendance.ADDED: _("%(who)s added “%(material)s” to “%(what)s”."),
+    attendance.REMOVED: _("%(who)s took “%(material)s” away from “%(what)s”."),
     attendance.RELEASED: _("%(who)s released materials of “%(what)s”."),
     attendance.CERTIFIED: _("%(who)s gave certificates of attendance for “%(what)s”."),
     attendance.WRITTEN: _("%(who)s wrote to those who registered for “%(what)s”."),
@@ -157,6 +186,10 @@ for _verb, _words in {
     registration.ACCEPTED: _("%(who)s took the place that was offered at “%(title)s”."),
     registration.DECLINED: _("%(who)s said no to a place at “%(title)s”."),
     registration.CANCELLED: _("%(who)s cancelled a registration for “%(title)s”."),
+    booking.CHANGED: _(
+        "%(who)s changed a booking for “%(title)s” from %(places_before)s to %(places_after)s places."
+    ),
+    leaving.FREED: _("Somebody who had registered for “%(title)s” left, and their place was freed."),
     waiting.OFFERED: _("A place at “%(title)s” was offered to the next in line."),
     waiting.EXPIRED: _("An offer of a place at “%(title)s” ran out."),
 }.items():

@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Body, BodyFollower, BodyUpdate
-from ledger.models import Entry
+from forum.queries.update import stop_path
+from ledger.models import Delivery, Entry
 from ledger.phrases import phrase
 from ledger.registry import Recipient, notice
 from organisations.models import Membership
@@ -21,14 +22,23 @@ def _followers(update: BodyUpdate) -> Iterable[Recipient]:
     return [Recipient(row.person_id, row.organisation_id) for row in rows]
 
 
-@notice("forum.update_published", route="forum:update")
+def _stop(delivery: Delivery) -> str:
+    """The link that ends letters about this body."""
+    update = BodyUpdate.objects.get(pk=delivery.entry.subject_id)
+    row = BodyFollower.objects.filter(
+        body_id=update.body_id, person_id=delivery.person_id, organisation_id=delivery.organisation_id
+    ).first()
+    return stop_path(row) if row else ""
+
+
+@notice("forum.update_published", route="forum:update", stop_path=_stop)
 def update_published(entry: Entry) -> Iterable[Recipient]:
     """Whoever follows the body, as long as the update was not withdrawn again."""
     update = BodyUpdate.objects.get(pk=entry.subject_id)
     return _followers(update) if update.state == "published" else []
 
 
-@notice("forum.update_corrected", route="forum:update")
+@notice("forum.update_corrected", route="forum:update", stop_path=_stop)
 def update_corrected(entry: Entry) -> Iterable[Recipient]:
     """Whoever follows the body, as long as this version is the one that counts."""
     update = BodyUpdate.objects.get(pk=entry.subject_id)
@@ -36,7 +46,7 @@ def update_corrected(entry: Entry) -> Iterable[Recipient]:
     return _followers(update) if is_newest else []
 
 
-@notice("forum.update_withdrawn", route="forum:update")
+@notice("forum.update_withdrawn", route="forum:update", stop_path=_stop)
 def update_withdrawn(entry: Entry) -> Iterable[Recipient]:
     """Whoever follows the body; nobody of a draft that was never published."""
     update = BodyUpdate.objects.get(pk=entry.subject_id)

@@ -161,6 +161,15 @@ def can_cancel_registration(viewer: Viewer, registration: Registration, *, at: d
     return ALLOWED
 
 
+def can_change_booking(viewer: Viewer, registration: Registration, *, at: dt.datetime) -> Decision:
+    """Whose booking of several places it is, or an admin of their organisation; until the event begins."""
+    if not registration.is_group:
+        return denied("not-a-booking", _("This registration is for one person."))
+    if not _is_theirs(viewer, registration):
+        return denied("not-your-registration", _("This registration is somebody else’s."))
+    return can_cancel_registration(viewer, registration, at=at)
+
+
 def can_take_certificate(viewer: Viewer, place: EventPlace, event: Event) -> Decision:
     """Whoever sees the place, once the organiser has given certificates to those who were there."""
     if event.certificates_at is None:

@@ -76,6 +76,12 @@ def held_by_organisation(event_id: int) -> dict[int, int]:
     return dict(rows.values_list("organisation_id").annotate(n=Sum("quantity")).order_by())
 
 
+def held_by_house(viewer: Viewer, event: Event) -> int:
+    """Return how many places the viewer's organisation holds, as far as the viewer may know of them."""
+    rows = registrations_of_house(viewer).filter(event=event, state__in=HELD_STATES)
+    return int(rows.aggregate(n=Sum("quantity"))["n"] or 0)
+
+
 def line_of(event_id: int) -> list[Registration]:
     """Return who waits, first come first; complete for the organiser and the role job."""
     rows = Registration.objects.filter(event_id=event_id, state=RegistrationState.WAITING)

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import TruncDate
 
-from forum.lifecycle import ParticipantState
+from forum.lifecycle import TAKES_PLACE, ParticipantState, RegistrationState
 from forum.models import ActionItem, CompetitionNotice, Group, GroupAccess, NoticeAcceptance, Participant
 from forum.queries.ballot import ballots_to_vote
+from forum.queries.event import own_registrations
 from forum.queries.participant import own_invitations, own_parts
 from organisations.queries.waiting import NOTHING, part
 from organisations.visibility import Viewer
@@ -23,6 +25,18 @@ def parts_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> "Iterator[Query
         code="group__key",
         who="group__title",
         order=("since_at", "pk"),
+    )
+    offered = own_registrations(viewer).filter(
+        state=RegistrationState.OFFERED,
+        offer_ends_at__gt=at,
+        event__state__in=[one.value for one in TAKES_PLACE],
+    )
+    yield part(
+        offered,
+        "event_offer",
+        who="event__title",
+        on=TruncDate("offer_ends_at"),
+        order=("offer_ends_at", "pk"),
     )
     later = CompetitionNotice.objects.filter(
         operator_id=OuterRef("operator_id"), number__gt=OuterRef("number")

@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
 from forum.models import Body, BodyFollower, BodyUpdate, BodyUpdateVersion
 from forum.models.update import BodyUpdateQuerySet
+from ledger.acting import present_secret
+from ledger.refusals import NotVisible
+from organisations.models.secrets import hash_secret, link_secret, link_secret_kept_as
 from organisations.visibility import Viewer
 
 MOST_BODIES = 50
+PURPOSE = "forum.body_stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +72,32 @@ def told(viewer: Viewer, update: BodyUpdate) -> Told:
     draft = next((one for one in versions if one.published_at is None), None)
     pairs = list(pairwise(published))
     return Told(published[-1] if published else versions[-1], draft, pairs[::-1])
+
+
+def sealed(row: BodyFollower) -> BodyFollower:
+    """Give a row of a follower the hash of the link that ends it."""
+    row.stop_hash = hash_secret(link_secret(PURPOSE, _seed(row)))
+    return row
+
+
+def stop_path(row: BodyFollower) -> str:
+    """Return the address that ends the letters without signing in; empty where there is none."""
+    secret = link_secret_kept_as(PURPOSE, _seed(row), row.stop_hash or "")
+    return reverse("forum:body_stop", args=[secret]) if secret else ""
+
+
+def follower_with(secret: str) -> BodyFollower:
+    """Return the row whose letters hold this link.
+
+    Raises: NotVisible: no letter has it, or it has done its work.
+    """
+    digest = hash_secret(secret)
+    present_secret(digest)
+    found = BodyFollower.objects.filter(stop_hash=digest).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _seed(row: BodyFollower) -> str:
+    return f"{row.body_id}:{row.person_id}:{row.organisation_id}:{row.followed_at.timestamp():.6f}"

@@ -6,8 +6,8 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from forum.actions import booking, leaving, participant, registration, waiting
 from forum.actions import event as events
-from forum.actions import registration, waiting
 from forum.actions.attendance import hold
 from forum.actions.reminders import BEFORE, OVER, SOON, TOMORROW
 from forum.lifecycle import TAKES_PLACE
@@ -62,11 +62,32 @@ for _verb in (
     registration.CANCELLED,
     registration.DECLINED,
     registration.WAITS,
+    booking.CHANGED,
+    leaving.FREED,
     waiting.EXPIRED,
     events.CHANGED,
     events.REOPENED,
 ):
     reaction(_verb)(_pass_on)
+
+
+@reaction("organisations.membership_ended")
+def left_the_organisation(entry: Entry) -> None:
+    """Whoever is no member any more holds no place in its name."""
+    if entry.owner_id is not None and entry.data.get("person"):
+        leaving.leave_events(
+            person_id=int(entry.data["person"]), organisation_id=entry.owner_id, at=timezone.now()
+        )
+
+
+def _left_the_group(entry: Entry) -> None:
+    """Whoever is no participant any more holds no place at what is for the group alone."""
+    if entry.data.get("participant"):
+        leaving.leave_group_events(participant_id=int(entry.data["participant"]), at=timezone.now())
+
+
+reaction(participant.LEFT)(_left_the_group)
+reaction(participant.REMOVED)(_left_the_group)
 
 
 class PlacesMiscounted(RuntimeError):

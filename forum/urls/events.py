@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/series/<str:code>/edit/", event_running.series_edit, name="series_edit"),
     path("events/series/<str:code>/publish/", event_running.series_publish, name="series_publish"),
     path("events/registrations/<str:code>/", event_registration.registration, name="registration"),
+    path("events/registrations/<str:code>/places/", event_registration.change_places, name="booking_change"),
     path("events/registrations/<str:code>/accept/", event_registration.accept, name="offer_accept"),
     path("events/registrations/<str:code>/decline/", event_registration.decline, name="offer_decline"),
     path("events/registrations/<str:code>/cancel/", event_registration.cancel, name="registration_cancel"),
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "events/certificates/<str:code>/file/", event_registration.certificate_file, name="certificate_file"
     ),
     path("events/materials/<str:code>/", event_registration.material_file, name="material_file"),
+    path("events/materials/<str:code>/remove/", event_running.material_remove, name="material_remove"),
     path("events/<str:code>/", event.event, name="event"),
     path("events/<str:code>/calendar/", event.calendar_file, name="event_calendar"),
     path("events/<str:code>/register/", event_registration.register_self, name="event_register"),

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("updates/bodies/new/", body.new, name="body_new"),
     path("updates/bodies/<slug:code>/", body.detail, name="body"),
     path("updates/bodies/<slug:code>/edit/", body.edit, name="body_edit"),
+    path("updates/stop/<str:token>/", body.stop, name="body_stop"),
     path("updates/bodies/<slug:code>/follow/", body.follow_body, name="body_follow"),
     path("updates/bodies/<slug:code>/unfollow/", body.unfollow_body, name="body_unfollow"),
     path("updates/bodies/<slug:code>/answers/", body.answers, name="body_answers"),

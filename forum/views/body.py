@@ -3,21 +3,30 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forum.actions.auditor import BadList, load_auditors
-from forum.actions.update import describe_body, follow, let_answer, open_body, unfollow
+from forum.actions.update import (
+    describe_body,
+    follow,
+    let_answer,
+    open_body,
+    stop_following,
+    unfollow,
+)
 from forum.forms.update import AuditorListForm, BodyForm, CheckForm, NameBodyForm
 from forum.models import AuditorStatus, Body
 from forum.permissions.update import can_name_body, can_open_body, can_post
 from forum.queries.auditor import ask, lists_of
-from forum.queries.update import drafts_of, follows, updates_told
-from ledger.refusals import Refusal
+from forum.queries.update import drafts_of, follower_with, follows, updates_told
+from ledger.refusals import NotVisible, Refusal
 from organisations.queries import fetch
 from organisations.queries.activity import history_of
 from organisations.views.access import member_required
@@ -102,6 +111,27 @@ def follow_body(request: ViewerRequest, code: str) -> HttpResponse:
     follow(viewer=request.viewer, body=body, at=timezone.now())
     messages.success(request, _("You will hear when %(body)s publishes something.") % {"body": body.name})
     return redirect("forum:body", body.code)
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """End letters about a body by the link in them: mail programs POST here by themselves (RFC 8058).
+
+    Ending twice is ending once. It needs no session and no CSRF token: the link is the secret, and all that it
+    can do is to end letters.
+    """
+    is_done = request.method == "POST"
+    try:
+        row = follower_with(token)
+    except NotVisible:
+        if not is_done:
+            raise
+    else:
+        if is_done:
+            stop_following(row=row)
+    return render(request, "forum/updates/stop.html", {"is_done": is_done})
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from documents.serve import serve
+from forum.actions.booking import change_booking
 from forum.actions.event_papers import ask_for_certificate
 from forum.actions.registration import (
     accept_offer,
@@ -17,12 +18,13 @@ from forum.actions.registration import (
     register,
     register_group,
 )
-from forum.forms.event import GroupRegistrationForm
+from forum.forms.event import BookingForm, GroupRegistrationForm
 from forum.lifecycle import RegistrationState
 from forum.models import EventPlace, Material, Registration
 from forum.permissions.event import (
     can_answer_offer,
     can_cancel_registration,
+    can_change_booking,
     can_register_group,
     can_take_certificate,
 )
@@ -38,6 +40,7 @@ from forum.views.event_pieces import (
     registration_of,
     trail,
 )
+from forum.views.onward import name_first
 from organisations.queries import fetch
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
@@ -59,6 +62,8 @@ def _said(made: Registration) -> str:
 def register_self(request: ViewerRequest, code: str) -> HttpResponse:
     """Register the person who presses; pressing twice is once."""
     event = event_of(request, code)
+    if asks := name_first(request, reverse("forum:event", args=[event.code])):
+        return asks
     return pressed(
         request,
         lambda: register(viewer=request.viewer, event=event, at=timezone.now()),
@@ -72,6 +77,8 @@ def register_several(request: ViewerRequest, code: str) -> HttpResponse:
     """Book several places for the organisation."""
     event = event_of(request, code)
     can_register_group(request.viewer, event, at=timezone.now()).require()
+    if asks := name_first(request):
+        return asks
     form = GroupRegistrationForm(request.POST or None, viewer=request.viewer, initial={"quantity": 2})
 
     def do() -> str:
@@ -96,6 +103,42 @@ def register_several(request: ViewerRequest, code: str) -> HttpResponse:
     return one_form(request, form, do, page)
 
 
+@member_required
+def change_places(request: ViewerRequest, code: str) -> HttpResponse:
+    """Have a booking be for more places, or for fewer."""
+    found, viewer = registration_of(request, code), request.viewer
+    can_change_booking(viewer, found, at=timezone.now()).require()
+    places = list(EventPlace.objects.visible_to(viewer).filter(registration=found).order_by("number"))
+    form = BookingForm(
+        request.POST or None, viewer=viewer, places=places, initial={"quantity": found.quantity}
+    )
+    heading = _("Change how many places")
+    back = reverse("forum:registration", args=[found.code])
+    page = Page(
+        heading=heading,
+        button=_("Save"),
+        back=back,
+        crumbs=trail(found.event, Crumb(_("Registration"), back), Crumb(heading)),
+        done=_("Saved."),
+        lead=_(
+            "More places only as long as they are free and nobody waits. What you give back goes to the next."
+        ),
+    )
+    return one_form(
+        request,
+        form,
+        lambda: change_booking(
+            viewer=viewer,
+            registration=found,
+            quantity=form.cleaned_data["quantity"],
+            goes=form.cleaned_data.get("goes", ()),
+            seats=form.seats,
+            at=timezone.now(),
+        ),
+        page,
+    )
+
+
 @require_safe
 @member_required
 def registration(request: ViewerRequest, code: str) -> HttpResponse:
@@ -112,6 +155,7 @@ def registration(request: ViewerRequest, code: str) -> HttpResponse:
         "before": waiting_before(found) if is_waiting else None,
         "may_answer": bool(can_answer_offer(viewer, found, at=now)),
         "may_cancel": bool(can_cancel_registration(viewer, found, at=now)),
+        "may_change": bool(can_change_booking(viewer, found, at=now)),
         "is_own": found.person_id == viewer.person_id,
         "certified": [one for one in places if can_take_certificate(viewer, one, found.event)],
         "crumbs": trail(found.event, Crumb(_("Registration"))),

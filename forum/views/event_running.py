@@ -1,5 +1,6 @@
 """Pages of an organiser: prepare and change, who comes and who waits and why, attendance, materials, messages."""
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,13 +14,14 @@ from forum.actions.attendance import (
     give_certificates,
     mark_attendance,
     release_materials,
+    remove_material,
     send_message,
 )
 from forum.actions.event import cancel_event, change_event, close_registration, prepare_event, publish_event
 from forum.actions.series import begin_series, change_series, publish_series
 from forum.forms.event import EventForm, MaterialForm, MessageForm, ReasonForm, SeriesForm
 from forum.lifecycle import EventState, RegistrationState
-from forum.models import Event, EventPlace, Registration, Series
+from forum.models import Event, EventPlace, Material, Registration, Series
 from forum.permissions.event import (
     can_cancel_event,
     can_change_event,
@@ -164,6 +166,7 @@ def people(request: ViewerRequest, code: str) -> HttpResponse:
     ]
     rows = Registration.objects.visible_to(viewer).filter(event=event)
     counts = attendance_counts(places)
+    materials = list(materials_for(viewer, event))
     context = {
         "event": event,
         "when": in_zones(event),
@@ -175,7 +178,7 @@ def people(request: ViewerRequest, code: str) -> HttpResponse:
         "attended": counts["attended"],
         "absent": counts["absent"],
         "marks": EventPlace.Attendance.choices,
-        "materials": list(materials_for(viewer, event)),
+        "materials": materials,
         "sent": list(event.messages.order_by("-pk")[:20]),
         "may_mark": can_mark(viewer, event, at=now),
         "may_certify": bool(can_give_certificates(viewer, event, at=now)) and event.certificates_at is None,
@@ -183,7 +186,7 @@ def people(request: ViewerRequest, code: str) -> HttpResponse:
         "may_reopen": event.state == EventState.CLOSED and bool(can_publish_event(viewer, event, at=now)),
         "may_message": bool(can_message(viewer, event)),
         "may_change": bool(can_change_event(viewer, event)),
-        "may_release": event.starts_at <= now,
+        "may_release": event.starts_at <= now and any(one.released_at is None for one in materials),
         "happenings": history_of(event, viewer),
         "crumbs": trail(event, Crumb(_("Who comes"))),
     }
@@ -252,6 +255,32 @@ def material_new(request: ViewerRequest, code: str) -> HttpResponse:
         request,
         form,
         lambda: add_material(viewer=request.viewer, event=event, at=timezone.now(), **form.cleaned_data),
+        page,
+    )
+
+
+@member_required
+def material_remove(request: ViewerRequest, code: str) -> HttpResponse:
+    """Take a file away from the event, once the organiser has said that they mean it."""
+    found = fetch(
+        Material, code, viewer=request.viewer, queryset=Material.objects.select_related("event__series")
+    )
+    can_run(request.viewer, found.event).require()
+    request.place = PLACE
+    back = reverse("forum:event_people", args=[found.event.code])
+    page = Page(
+        heading=_("Take “%(title)s” away?") % {"title": found.title},
+        button=_("Take it away"),
+        back=back,
+        crumbs=trail(found.event, Crumb(_("Who comes"), back), Crumb(_("Take a file away"))),
+        done=_("Taken away. Nobody can download it there any more."),
+        lead=_("Those who came can no longer download it. Whoever has done so keeps their copy."),
+    )
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    return one_form(
+        request,
+        form,
+        lambda: remove_material(viewer=request.viewer, material=found, at=timezone.now()),
         page,
     )
 

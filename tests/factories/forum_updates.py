@@ -18,6 +18,7 @@ from forum.models import (
     BodyUpdateVersion,
 )
 from forum.queries.auditor import marks_for
+from forum.queries.update import sealed
 from organisations.models import Membership, Organisation
 from organisations.visibility import Capability
 from tests.conftest import owner_role
@@ -83,12 +84,14 @@ def publish(of: BodyUpdate) -> None:
 def follower(of: Body, membership: Membership) -> BodyFollower:
     """Let a member follow a body."""
     with owner_role():
-        return BodyFollower.objects.create(
+        row = BodyFollower(
             body=of,
             person_id=membership.person_id,
             organisation_id=membership.organisation_id,
             followed_at=timezone.now(),
         )
+        sealed(row).save()
+        return row
 
 
 def auditors(

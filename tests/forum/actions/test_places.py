@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from forum.actions.booking import change_booking
 from forum.actions.event import change_event
 from forum.actions.registration import (
     accept_offer,
@@ -123,6 +124,20 @@ class Places(RuleBasedStateMachine):
         viewer = self._viewer(row)
         with make.as_viewer(viewer):
             cancel_registration(viewer=viewer, registration=row, at=self.now)
+        self._pass_on()
+
+    @precondition(lambda self: any(one.is_group for one in self._rows(*OPEN_REGISTRATIONS)))
+    @rule(data=st.data(), quantity=st.integers(1, 4))
+    def a_booking_changes(self, data: Any, quantity: int) -> None:
+        row = data.draw(st.sampled_from([one for one in self._rows(*OPEN_REGISTRATIONS) if one.is_group]))
+        viewer = self._viewer(row)
+        with make.as_viewer(viewer):
+            code = refusal_of(
+                lambda: change_booking(viewer=viewer, registration=row, quantity=quantity, at=self.now)
+            )
+        assert code in (
+            {"", "too-many-places", "no-room"} if quantity > row.quantity else {"", "too-many-places"}
+        )
         self._pass_on()
 
     @precondition(lambda self: bool(self._rows(OFFERED)))

@@ -9,15 +9,25 @@ from django.utils import timezone
 
 from forum.actions.attendance import give_certificates, mark_attendance, send_message
 from forum.actions.event import cancel_event, change_event, prepare_event, publish_event
-from forum.actions.registration import accept_offer, cancel_registration, decline_offer, register
-from forum.models import Event, EventPlace, Registration
+from forum.actions.participant import leave
+from forum.actions.registration import (
+    accept_offer,
+    cancel_registration,
+    decline_offer,
+    register,
+    register_group,
+)
+from forum.models import Event, EventPlace, Participant, Registration
+from forum.models.event_facts import Seat
 from forum.tasks.event import PlacesMiscounted, check_places
 from ledger import delivery, occurrences, relay
 from ledger.models import Entry
-from organisations.models import Membership
+from organisations.actions.membership import end_membership
+from organisations.models import Membership, Organisation, Person
 from organisations.queries import viewer_from
 from organisations.visibility import Capability, Role, Viewer
 from tests.conftest import job_role, owner_role
+from tests.factories import forum as groups
 from tests.factories import forum_events as make
 from tests.factories import organisations as people
 from tests.forum.actions.test_places import said_of
@@ -217,6 +227,103 @@ def test_whoever_left_their_organisation_gets_no_offer_by_mail() -> None:
         cancel_registration(viewer=first, registration=place, at=timezone.now())
     work_off()
     assert subjects("bo") == ["You are on the waiting list: Who sews?"]
+
+
+def leaves(house: House, name: str) -> None:
+    """Let somebody's membership end as their admin ends it."""
+    of = house.people[name]
+    admin = people.viewer(of.organisation)
+    with make.as_viewer(admin):
+        end_membership(viewer=admin, membership=Membership.objects.get(pk=of.pk), at=timezone.now())
+
+
+def test_whoever_leaves_their_organisation_leaves_their_place_to_the_next() -> None:
+    house = House()
+    _first, ana = house.registers("ana")
+    _second, bo = house.registers("bo")
+    _third, cy = house.registers("cy")
+    work_off()
+    leaves(house, "bo")
+    work_off()
+    assert (state(ana), state(bo), state(cy)) == ("placed", "cancelled", "waiting")
+    leaves(house, "ana")
+    work_off()
+    assert (state(ana), state(cy)) == ("cancelled", "offered")
+    host = [one for one in mail.outbox if one.subject == "Somebody left who had registered: Who sews?"]
+    assert len(host) == 2
+    assert not [one for one in host if "ana" in str(one.body)]
+    assert subjects("ana")[-1] != "Somebody left who had registered: Who sews?"
+
+
+def test_a_place_in_a_booking_loses_the_name_of_whoever_left() -> None:
+    house = House(capacity=3)
+    admin = people.viewer(people.organisation("City", Capability.BUYER))
+    with owner_role():
+        city = Organisation.objects.get(pk=admin.organisation_id)
+    house.people["ana"] = ana = people.membership(city, people.person("ana", "ana@example.org"), Role.VIEWER)
+    with make.as_viewer(admin):
+        row = register_group(
+            viewer=admin,
+            event=house.event,
+            quantity=2,
+            seats=[Seat(person_id=ana.person_id)],
+            at=timezone.now(),
+        )
+    work_off()
+    leaves(house, "ana")
+    work_off()
+    with owner_role():
+        assert list(row.places.values_list("person_id", "name", "is_held")) == [(None, "", True)] * 2
+        assert Event.objects.get().places_held == 2
+    with owner_role():
+        letter_to = Person.objects.get(pk=admin.person_id).email
+    assert "Somebody left who had registered: Who sews?" in [
+        one.subject for one in mail.outbox if one.to == [letter_to]
+    ]
+
+
+def test_a_booking_whose_registrant_left_is_told_to_the_admins() -> None:
+    house = House(capacity=2)
+    blocker, place = house.registers("bo")
+    city = people.organisation("City", Capability.BUYER)
+    admin = people.membership(city)
+    house.people["ana"] = ana = people.membership(city, people.person("ana", "ana@example.org"), Role.EDITOR)
+    viewer = viewer_from(ana)
+    with make.as_viewer(viewer):
+        row = register_group(viewer=viewer, event=house.event, quantity=2, at=timezone.now())
+    leaves(house, "ana")
+    with make.as_viewer(blocker):
+        cancel_registration(viewer=blocker, registration=place, at=timezone.now())
+    work_off()
+    assert state(row) == "offered"
+    told = [one.to for one in mail.outbox if one.subject.startswith("A place is free for you")]
+    assert [admin.person.email] in told
+    assert ["ana@example.org"] not in told
+
+
+def test_whoever_leaves_a_group_leaves_its_events() -> None:
+    room = groups.group()
+    with owner_role():
+        event = make.event(room.operator, opens_to="group", group=room.group, capacity=1)
+    with make.as_viewer(room.buyer):
+        row = register(viewer=room.buyer, event=event, at=timezone.now())
+        part = Participant.objects.get(
+            group=room.group, person_id=room.buyer.person_id, organisation_id=room.buyer.organisation_id
+        )
+        leave(viewer=room.buyer, participant=part, at=timezone.now())
+    assert state(row) == "placed"
+    work_off()
+    assert state(row) == "cancelled"
+
+
+def test_whoever_came_back_before_anything_was_done_keeps_their_place() -> None:
+    house = House()
+    _ana, row = house.registers("ana")
+    leaves(house, "ana")
+    with owner_role():
+        Membership.objects.filter(pk=house.people["ana"].pk).update(is_active=True, ended_at=None)
+    work_off()
+    assert state(row) == "placed"
 
 
 def test_the_nightly_check_raises_on_a_wrong_count(as_job: Any) -> None:

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from forum.models import AuditorEntry, AuditorList, Body, BodyUpdate, BodyUpdateVersion
+from forum.models import AuditorEntry, AuditorList, Body, BodyFollower, BodyUpdate, BodyUpdateVersion
+from ledger.delivery import send
 from ledger.models import Delivery, Entry
 from ledger.relay import relay
 from organisations.models import Membership, Person
 from organisations.visibility import Capability, Role
-from tests.conftest import owner_role
+from tests.conftest import job_role, owner_role
 from tests.factories import forum_updates as make
 from tests.factories import organisations as people
 
@@ -179,6 +180,36 @@ def test_whoever_follows_gets_mail_and_stops_when_they_want(
         relay(timezone.now())
         assert not Delivery.objects.filter(entry__verb="forum.update_withdrawn").exists()
     assert mail.outbox == []
+
+
+def test_one_click_ends_letters_about_one_body(
+    client_for: Clients, association: Membership, reader: Membership
+) -> None:
+    body = make.body(association.organisation)
+    elsewhere = make.body(people.organisation("Another programme", Capability.STAKEHOLDER))
+    other, own = client_for(reader.person), client_for(association.person)
+    other.post(_at("body_follow", body))
+    other.post(_at("body_follow", elsewhere))
+    own.post(_at("update_new"), SAID | {"publish": "1"})
+    with job_role():
+        relay(timezone.now())
+        send(timezone.now(), pause_seconds=0)
+    (letter,) = [one for one in mail.outbox if one.to == [reader.person.email]]
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = "/" + letter.extra_headers["List-Unsubscribe"].strip("<>").split("/", 3)[3]
+    program = Client(enforce_csrf_checks=True)
+    assert program.get(path).status_code == 200
+    with owner_role():
+        assert BodyFollower.objects.count() == 2  # looking ends nothing
+    for _twice in range(2):
+        assert program.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    with owner_role():
+        assert [one.body_id for one in BodyFollower.objects.all()] == [elsewhere.pk]
+    assert program.get(path).status_code == 404
+    other.post(_at("body_follow", body))  # an old letter ends no new wish
+    program.post(path)
+    with owner_role():
+        assert BodyFollower.objects.count() == 2
 
 
 def test_buyers_open_no_place_and_the_operator_names_one(client_for: Clients, reader: Membership) -> None:

@@ -59,6 +59,7 @@ def build(world: World) -> None:
     things["registration"] = make.registration(event, of["supplier"], who["editor"])
     things["registration_waiting"] = make.registration(event, of["customer"], who["customer"], WAITS)
     things["registration_offered"] = make.registration(event, of["rival"], who["rival"], OFFERED)
+    things["booking"] = make.registration(event, of["firm"], who["firm"], kind="group", quantity=2)
     things["registration_over"] = came = make.registration(over, of["supplier"], who["editor"])
     make.registration(over, of["firm"], who["firm"], kind="group", quantity=2, names=("x",))
     EventPlace.objects.filter(event=over).update(attendance="attended")
@@ -122,6 +123,10 @@ PAGES: dict[str, dict[str, Case]] = {
     "forum:offer_accept": {"post": done(HOST | {"rival"}, of="registration_offered")},
     "forum:offer_decline": {"post": done(HOST | {"rival"}, of="registration_offered")},
     "forum:registration_cancel": {"post": done(HOUSE, of="registration")},
+    "forum:booking_change": {
+        "get": page({"firm"}, of="booking"),
+        "post": done({"firm"}, of="booking", body=says(quantity="1")),
+    },
     "forum:certificate": {"get": page(HOUSE, of="seat"), "post": done(HOUSE, of="seat")},
     "forum:certificate_file": {"get": page(EDITORS, of="seat")},
     "forum:material_file": {"get": page(HOST | {"editor", "firm"}, of="material")},
@@ -148,6 +153,7 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": page(**RUN, of="event_over"),
         "post": page(NO_ONE, forbidden=REST, of="event_over", body=NAMES, otherwise={"stakeholder": 422}),
     },
+    "forum:material_remove": {"get": page(HOST, of="material"), "post": done(HOST, of="material")},
     "forum:material_release": {"post": done(**RUN, of="event_over")},
     "forum:event_message": {
         "get": page(**RUN, of="event"),

@@ -1,16 +1,19 @@
 """Outside bodies: what they publish is for every member, drafts and lists are their own, followers nobody's."""
 
+from types import SimpleNamespace
 from typing import Any
 
+from django.urls import resolve
 from django.utils import timezone
 
 from forum.actions.update import publish_update, withdraw_update
 from forum.lifecycle import UPDATE
 from forum.models import BodyUpdate
+from forum.queries.update import stop_path
 from organisations.models import Membership
 from tests.conftest import owner_role
 from tests.factories import forum_updates as make
-from tests.matrices.cases import Case, done, page, says
+from tests.matrices.cases import Case, done, everyone, page, says
 from tests.matrices.lives import Life, now
 from tests.matrices.oracle import Facts, Reader, Row
 from tests.matrices.principals import MEMBERS, SCHEME_BODY
@@ -38,7 +41,8 @@ def build(world: Any) -> None:
     world.things["auditor_list"] = make.auditors(body, ("21700001", "A lead"))
     with owner_role():
         customer = Membership.objects.filter(organisation=world.organisations["customer"]).latest("pk")
-    make.follower(body, customer)
+    row = make.follower(body, customer)
+    world.things["body_link"] = SimpleNamespace(code=resolve(stop_path(row)).kwargs["token"])
 
 
 def _list(_world: Any) -> dict[str, Any]:
@@ -62,6 +66,7 @@ PAGES: dict[str, dict[str, Case]] = {
     "forum:body": {"get": page(of="body")},
     "forum:body_edit": _kept("body", body=says(summary="An association of auditors")),
     "forum:body_follow": {"post": done(MEMBERS, of="body")},
+    "forum:body_stop": {"get": everyone(of=("body_link",)), "post": everyone(of=("body_link",), body=says())},
     "forum:body_unfollow": {"post": done(MEMBERS, of="body")},
     "forum:body_answers": {
         "post": done({"operator"}, forbidden=MEMBERS - {"operator"}, of="body", body=says(answers="yes"))
@@ -107,6 +112,7 @@ RULES = {
 }
 KEPT = {
     "forum.BodyUpdate.reason": "only what is withdrawn has one",
+    "forum.BodyFollower.stop_hash": "a fingerprint",
     "forum.AuditorList.key_mark": "a fingerprint",
     "forum.AuditorEntry.number_mark": "a fingerprint",
     "forum.AuditorEntry.name_mark": "a fingerprint",
