@@ -179,6 +179,8 @@ def _heading(viewer: Viewer, rows: list[Registration]) -> str:
             "%(n)s places are kept for you: say yes or no",
             len(offered),
         ) % {"n": len(offered)}
+    if any(one.person_id != viewer.person_id for one in rows):
+        return _("What you and your colleagues registered for")
     return _("What you registered for")
 
 

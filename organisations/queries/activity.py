@@ -97,4 +97,5 @@ def address_of(entry: Entry) -> str:
 
 
 def _note(entry: Entry, viewer: Viewer) -> str:
-    return "" if entry.organisation_id == viewer.organisation_id else _("from outside your organisation")
+    is_ours = entry.organisation_id in {None, viewer.organisation_id}  # None: time did it
+    return "" if is_ours else _("from outside your organisation")
