@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from organisations.forms.names import PlainName
+from web.names import PlainName
 
 
 class NameForm(forms.Form):

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from organisations.forms.names import PlainName
 from organisations.models import CAPABILITY_LABELS
 from organisations.queries import country_names
 from organisations.visibility import FREE_CAPABILITIES, Capability
+from web.names import PlainName
 
 EXPLAINED = {
     Capability.SUPPLIER: _("Supplier: we make, grow, pack or ship, and have workplaces of our own."),

@@ -6,9 +6,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from organisations.forms.names import PlainName
 from organisations.models import Person
 from web.moments import zone_choices
+from web.names import PlainName
 
 
 class SettingsForm(forms.Form):
