@@ -1,6 +1,7 @@
 """What becomes of places at events when somebody belongs to an organisation or a group no more. Acts for nobody."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 
@@ -30,13 +31,13 @@ def leave_group_events(*, participant_id: int, at: dt.datetime) -> int:
     part = Participant.objects.filter(pk=participant_id).exclude(person=None).first()
     if part is None:
         return 0
-    who = {"person_id": part.person_id, "organisation_id": part.organisation_id}
+    who = {"person_id": int(part.person_id or 0), "organisation_id": part.organisation_id}
     if Participant.objects.active().filter(group_id=part.group_id, **who).exists():
         return 0
     return _free(at, event__opens_to="group", event__group_id=part.group_id, **who)
 
 
-def _free(at: dt.datetime, **whose: object) -> int:
+def _free(at: dt.datetime, **whose: Any) -> int:
     ahead = {"event__state__in": [one.value for one in TAKES_PLACE], "event__starts_at__gt": at}
     own = Registration.objects.filter(kind=Registration.Kind.SELF, state__in=OPEN, **ahead, **whose)
     seats = EventPlace.objects.filter(registration__kind="group", is_open=True, **ahead, **whose)
@@ -50,7 +51,7 @@ def _free(at: dt.datetime, **whose: object) -> int:
     return len(set(keys))
 
 
-def _give_back(row: Registration, person_id: object, *, at: dt.datetime) -> None:
+def _give_back(row: Registration, person_id: int, *, at: dt.datetime) -> None:
     data = about(row, is_group=row.is_group)
     if row.is_group:
         places = EventPlace.objects.filter(registration=row, person_id=person_id)

@@ -1,6 +1,6 @@
 """What people without a name are called where others read of them: never by their address."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -20,9 +20,11 @@ class NamesPeople(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Sequence[Any]) -> Self:
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any
+    ) -> Self:
         """Read a row, with words where a name is missing."""
-        made = super().from_db(db, field_names, values)
+        made = super().from_db(db, field_names, values, **how)
         read = made.__dict__
         for column, (person, organisation) in cls.called.items():
             if read.get(column) == "" and read.get(person) is not None:

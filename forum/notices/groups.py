@@ -69,7 +69,7 @@ def _removed(entry: Entry) -> Iterable[Recipient]:
 def _unanswered(entry: Entry) -> Iterable[Recipient]:
     """Whoever invited, in the inbox alone."""
     part = _part(entry)
-    rows = Membership.objects.active().filter(person_id=part.named_by_id if part else None)
+    rows = Membership.objects.active().filter(person_id=(part.named_by_id if part else None) or 0)
     leads = GroupAccess.objects.filter(group_id=entry.subject_id, is_co_lead=True)
     houses = (
         {part.group.operator_id}

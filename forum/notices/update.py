@@ -26,7 +26,9 @@ def _stop(delivery: Delivery) -> str:
     """The link that ends letters about this body."""
     update = BodyUpdate.objects.get(pk=delivery.entry.subject_id)
     row = BodyFollower.objects.filter(
-        body_id=update.body_id, person_id=delivery.person_id, organisation_id=delivery.organisation_id
+        body_id=update.body_id,
+        person_id=delivery.person_id or 0,
+        organisation_id=delivery.organisation_id or 0,
     ).first()
     return stop_path(row) if row else ""
 
