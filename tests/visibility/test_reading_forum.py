@@ -195,10 +195,7 @@ ALL_INSIDE = (
 )
 READS: dict[str, Spec] = {
     **{f"forum_{name}": FOR_THOSE_INSIDE for name in ALL_INSIDE},
-    **{
-        f"forum_{name}": FOR_ONESELF
-        for name in ("bodyfollower", "groupaccess", "grouplistening", "threadreading")
-    },
+    **{f"forum_{name}": FOR_ONESELF for name in ("groupaccess", "grouplistening", "threadreading")},
     **{
         f"forum_{name}": FOR_EVERY_MEMBER
         for name in ("auditorlist", "body", "competitionnotice", "group", "stage")
@@ -320,6 +317,11 @@ READS: dict[str, Spec] = {
         either(ONESELF, says("stop_hash", SECRET)),
         NONE,
     ),
+    "forum_bodyfollower": (
+        ORGANISATION | PERSON | {"stop_hash": (SECRET, "x" * 64)},
+        either(ONESELF, says("stop_hash", SECRET)),
+        NONE,
+    ),
     "forum_noticeacceptance": (PERSON, mine(), NONE),
     "forum_participant": (
         {
@@ -361,7 +363,7 @@ READS: dict[str, Spec] = {
         NONE,
     ),
 }
-OF_A_PERSON = {"forum_calendarlink", "forum_noticeacceptance", "forum_newschoice"}
+OF_A_PERSON = {"forum_bodyfollower", "forum_calendarlink", "forum_noticeacceptance", "forum_newschoice"}
 
 
 @pytest.mark.parametrize("table", READS)
