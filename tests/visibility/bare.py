@@ -14,7 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from ledger.acting import acting, present_secret
 from organisations.visibility import Capability, Role, Viewer
@@ -85,11 +85,7 @@ class Bare:
             cursor.execute("SET LOCAL session_replication_role = replica")
             for row in rows:
                 whole = {"id": next(self.keys)} | row
-                names = ", ".join(f'"{name}"' for name in whole)
-                cursor.execute(
-                    f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s)",
-                    [json.dumps(whole)],
-                )
+                self._insert(table, whole)
                 added.append(whole["id"])
             cursor.execute("SET LOCAL session_replication_role = origin")
         self.back()
@@ -123,6 +119,30 @@ class Bare:
         found = set(model._default_manager.visible_to(viewer).values_list("pk", flat=True))
         self.back()
         return found
+
+    def refusal(self, table: str, row: Row, *, trigger: str = "fill") -> str:
+        """Return why this trigger alone refuses to add a row, or "" when it lets it in; it is taken back."""
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            self._strip(table)
+            cursor.execute(
+                f"ALTER TABLE {table} DISABLE TRIGGER USER; ALTER TABLE {table} ENABLE TRIGGER {trigger}"
+            )
+        try:
+            with transaction.atomic():
+                self._insert(table, {"id": next(self.keys)} | row)
+                transaction.set_rollback(True)
+        except DatabaseError as error:
+            return str(error).splitlines()[0]
+        finally:
+            self.back()
+        return ""
+
+    def _insert(self, table: str, row: Row) -> None:
+        names = ", ".join(f'"{name}"' for name in row)
+        sql = f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s)"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [json.dumps(row)])
 
     @contextmanager
     def holding(self, facts: Held) -> Iterator[None]:
