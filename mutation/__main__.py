@@ -2,7 +2,7 @@
 
 bin/mutate                               everything; exit code 1 when fewer than 95 of 100 are noticed
 bin/mutate --only findings/permissions   one room: the beginning of a path, or constraints, triggers, functions,
-                                         policies, rules; more of them with commas between
+                                         helpers, policies, rules; more of them with commas between
 bin/mutate --tests tests/findings/models   on these tests alone, or with `-k WORDS` those of them that pytest picks
 bin/mutate --json FILE                   all of it as JSON           --workers N   processes, each with a database
 bin/mutate --sample N                    one of N mutants of each room, spread evenly

@@ -33,6 +33,7 @@ ENDS = {
     ),
     *("RETURNING", "FOR", "END", "ELSE", "ON", "EXCEPT", "HAVING", "DO"),
 }
+TABLES = re.compile(r"\b(?:findings|sourcing|organisations|documents|schemes|forum|ledger)_[a-z]+\b")
 RAISE = re.compile(r"RAISE EXCEPTION\b(?:[^;']|'(?:[^']|'')*')*;")
 VIEWS = (
     "findings_audit_access_rule",
@@ -42,7 +43,7 @@ VIEWS = (
     "sourcing_organisation_access_rule",
     "sourcing_site_access_rule",
 )
-KINDS = ("constraints", "triggers", "functions", "policies", "rules")
+KINDS = ("constraints", "triggers", "functions", "helpers", "policies", "rules")
 OURS = r"^(findings|sourcing|organisations|documents|schemes|forum|ledger)_"
 # What a policy says of a table of access, and that table's own policy says as well: leaving it out changes nothing.
 SAID_TWICE = {
@@ -114,6 +115,11 @@ def mutants(connection: psycopg.Connection[object]) -> Iterator[Mutant]:
             needs, says = frozenset(row.tables), _next_words(row.text, text)
             room = f"functions {_app(min(row.tables))}"
             yield Mutant(room, row.name, change, needs, says=says, broken=text, mended=row.text)
+    for row in cursor.execute(HELPERS).fetchall():
+        tables = frozenset(TABLES.findall(row.text))
+        for change, text in weakened(row.text) if tables else ():
+            room, says = f"helpers {_app(min(tables))}", _next_words(row.text, text) or row.name
+            yield Mutant(room, row.name, change, tables, says=says, broken=text, mended=row.text)
     for row in cursor.execute(POLICIES, [OURS]).fetchall():
         yield from _of_policy(row.table, row.name, row.using, row.check)
     for row in cursor.execute(RULES, [list(VIEWS)]).fetchall():
@@ -231,6 +237,11 @@ SELECT p.oid::regprocedure::text AS name, pg_get_functiondef(p.oid) AS text,
        array_agg(DISTINCT t.relname::text) AS tables
   FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid JOIN pg_proc p ON p.oid = g.tgfoid
  WHERE NOT g.tgisinternal AND t.relname ~ %s GROUP BY p.oid ORDER BY 1"""
+HELPERS = """
+SELECT p.oid::regprocedure::text AS name, pg_get_functiondef(p.oid) AS text
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+ WHERE n.nspname = 'app' AND p.prorettype <> 'trigger'::regtype AND p.prosqlbody IS NULL
+   AND l.lanname IN ('sql', 'plpgsql') ORDER BY 1"""
 POLICIES = """
 SELECT p.tablename AS table, p.policyname AS name, p.qual AS using, p.with_check AS check
   FROM pg_policies p WHERE p.tablename ~ %s AND p.policyname LIKE 'app\\_%%' ORDER BY 1, 2"""
