@@ -138,6 +138,17 @@ class Bare:
             self.back()
         return ""
 
+    def added(self, table: str, row: Row, column: str) -> Any:
+        """Add a row, which stays, and return what the trigger that `refusal` asked wrote into a column."""
+        key = next(self.keys)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            self._insert(table, {"id": key} | row)
+            cursor.execute(f"SELECT {column} FROM {table} WHERE id = %s", [key])
+            (found,) = cursor.fetchone()
+        self.back()
+        return found
+
     def _insert(self, table: str, row: Row) -> None:
         names = ", ".join(f'"{name}"' for name in row)
         sql = f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s)"

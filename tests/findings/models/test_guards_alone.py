@@ -184,9 +184,12 @@ CASES: list[tuple[str, Change, list[Fact], str]] = [
     ("findings_variance", {"access.organisation_id": STRANGER}, [], UNSEEN),
     ("findings_variance", {"access.audit_id": 102}, [], UNSEEN),
     ("findings_variance", {"nc.site_id": 402}, [], UNSEEN),
+    ("findings_variance", {"access.audit_id": 102}, [NC_OF_AUDIT["audit"].but(id=102)], UNSEEN),
     ("findings_variance", {"row.finding_id": 202}, [], UNSEEN),
     ("findings_verification", {}, [], ""),
     ("findings_verification", AT_DESK, [], ""),
+    ("findings_verification", AT_DESK | {"visit.id": 103}, [], ""),
+    ("findings_verification", {"nc.verification": "follow_up"}, [], ""),
     ("findings_verification", {"nc.state": "open"}, [], NEWEST),
     ("findings_verification", {"row.action_id": 504}, [], NEWEST),
     (
@@ -301,3 +304,24 @@ def test_trigger_refuses(table: str, change: Change, more: list[Fact], words: st
     with acting(person_id=ME, organisation_id=change.get("by")):
         found = bare.refusal(table, named["row"].row)
     assert found.startswith(words) if words else found == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("subject_kind", "findings.planversion"),
+        ("subject_id", 202),
+        ("organisation_id", FIRM),
+        ("language", "hi"),
+        ("is_shared", True),
+    ],
+)
+def test_translations_of_something_else_are_numbered_apart(column: str, value: Any) -> None:
+    facts, row = SCENES["findings_translation"]
+    bare = Bare()
+    for fact in facts.values():
+        bare.put(fact.table, [fact.row])
+    bare.put("findings_translation", [row | {"number": 7, column: value}])
+    assert bare.refusal("findings_translation", row) == ""
+    assert bare.added("findings_translation", row, "number") == 1
+    assert bare.added("findings_translation", row, "number") == 2
