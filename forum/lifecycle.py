@@ -378,3 +378,47 @@ FEEDBACK = Lifecycle(
         FeedbackState.WITHDRAWN: frozenset(),
     },
 )
+
+
+# ---------------------------------------------------------------- consultations
+class RoundState(StrEnum):
+    """Drafted, announced for a later hour, open for comments, closed, and answered comment by comment."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    ANSWERED = "answered"
+
+
+BEGUN_ROUNDS = frozenset({RoundState.OPEN, RoundState.CLOSED, RoundState.ANSWERED})
+CONSULTATION_ROUND = Lifecycle(
+    name="round of a consultation",
+    initial=RoundState.DRAFT,
+    moves={
+        RoundState.DRAFT: frozenset({RoundState.PLANNED, RoundState.OPEN}),
+        RoundState.PLANNED: frozenset({RoundState.DRAFT, RoundState.OPEN}),
+        RoundState.OPEN: frozenset({RoundState.CLOSED}),
+        RoundState.CLOSED: frozenset({RoundState.ANSWERED}),
+        RoundState.ANSWERED: frozenset(),
+    },
+)
+
+
+class CommentState(StrEnum):
+    """Waiting until its address is confirmed; then shown, unless a co-lead hides it."""
+
+    WAITING = "waiting"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+CONSULTATION_COMMENT = Lifecycle(
+    name="comment on a consultation",
+    initial=CommentState.WAITING,
+    moves={
+        CommentState.WAITING: frozenset({CommentState.SHOWN}),
+        CommentState.SHOWN: frozenset({CommentState.HIDDEN}),
+        CommentState.HIDDEN: frozenset({CommentState.SHOWN}),
+    },
+)

@@ -132,6 +132,19 @@ STATUSES: dict[str, dict[str, Look]] = {
         "closed": Look("good", _("Closed")),
         "withdrawn": Look("calm", _("Withdrawn")),
     },
+    "consultation": {
+        "draft": Look("calm", _("Draft, seen inside the group alone")),
+        "planned": Look("calm", _("Announced")),
+        "open": Look("thread", _("Open for comments")),
+        "closed": Look("calm", _("Closed, being answered")),
+        "answered": Look("good", _("Answered")),
+    },
+    "verdict": {
+        "accepted": Look("good", _("Accepted")),
+        "partly": Look("thread", _("Accepted in part")),
+        "not_accepted": Look("calm", _("Not accepted")),
+        "noted": Look("calm", _("Noted")),
+    },
     "severity": {
         "business_critical": Look("bad", _("Business critical")),
         "critical": Look("bad", _("Critical")),

@@ -16,6 +16,18 @@ from forum.models.ballot import (
 from forum.models.calendar import CalendarLink
 from forum.models.charter import Charter
 from forum.models.competition import CompetitionNotice, NoticeAcceptance
+from forum.models.consultation import (
+    Consultation,
+    ConsultationClause,
+    ConsultationRound,
+)
+from forum.models.consultation_comment import (
+    ConsultationComment,
+    ConsultationContact,
+    ConsultationHiding,
+    ConsultationResponse,
+    Verdict,
+)
 from forum.models.decision import Decision, Objection
 from forum.models.event import Event, EventGuest, Joining
 from forum.models.feedback import (
@@ -75,6 +87,13 @@ __all__ = [
     "Charter",
     "CompetitionNotice",
     "Constituency",
+    "Consultation",
+    "ConsultationClause",
+    "ConsultationComment",
+    "ConsultationContact",
+    "ConsultationHiding",
+    "ConsultationResponse",
+    "ConsultationRound",
     "Decision",
     "EntryRule",
     "Event",
@@ -134,4 +153,5 @@ __all__ = [
     "Stage",
     "Thread",
     "ThreadReading",
+    "Verdict",
 ]
