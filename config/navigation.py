@@ -104,6 +104,7 @@ OPEN = (
     Place(gettext_lazy("Initiatives"), "schemes:initiatives", "users"),
     Place(gettext_lazy("Company tracker"), "schemes:tracker", "target"),
     Place(gettext_lazy("Knowledge"), "sourcing:knowledge", "book-open"),
+    Place(gettext_lazy("Consultations"), "forum:consultations", "message-square"),
 )
 RULES = Place(gettext_lazy("Schemes and their rules"), "schemes:schemes", "scale")
 # Exceptional shares and cases: a line only for whoever has something there.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from findings.queries.todos import parts_of as findings_parts
+from forum.queries.consultation_todos import parts_of_consultations
 from forum.queries.feedback import parts_of_feedback
 from forum.queries.meeting_todos import parts_of_meetings
 from forum.queries.todos import parts_of as forum_parts
@@ -175,6 +176,12 @@ KINDS: dict[str, Words] = {
     "forum_minutes_over": Words(
         _t("has minutes whose approval you can record"), _t("Look"), "forum:minutes_by_code", "minutes"
     ),
+    "forum_consultation": Words(
+        _t("has comments that wait for a response and a reason"),
+        _t("Answer"),
+        "forum:consultation",
+        "consultation",
+    ),
     "forum_minutes_publish": Words(
         _t("has approved minutes to publish"), _t("Look"), "forum:minutes_by_code", "minutes"
     ),
@@ -186,7 +193,15 @@ LATE_REPORT = RANKS["overdue"]
 
 def todos_of(viewer: Viewer, *, at: dt.datetime, on: dt.date) -> list[Waiting]:
     """Return what waits for the viewer in every app, in one statement: at most eight rows of a kind, unordered."""
-    parts = (findings_parts, schemes_parts, parts_of_body, forum_parts, parts_of_meetings, parts_of_feedback)
+    parts = (
+        findings_parts,
+        schemes_parts,
+        parts_of_body,
+        forum_parts,
+        parts_of_meetings,
+        parts_of_feedback,
+        parts_of_consultations,
+    )
     return waiting_in([one for parts_of in parts for one in parts_of(viewer, at=at, on=on)])
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Least
 from config.demo.audits import Auditing
 from config.demo.case import schedule_case
 from config.demo.cast import DOMAIN, code_of, gather_cast
+from config.demo.consultations import schedule_consultations
 from config.demo.content import words
 from config.demo.discussion import schedule_discussion
 from config.demo.events import schedule_events
@@ -56,6 +57,7 @@ AFTER_AUDITS = (
     schedule_feedback,
     schedule_meetings,
     schedule_groupwork,
+    schedule_consultations,
     schedule_events,
 )
 

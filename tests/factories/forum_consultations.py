@@ -193,3 +193,16 @@ def response(to: ConsultationComment, by: Viewer, **fields: Any) -> Consultation
             organisation_id=by.organisation_id,
             **given,
         )
+
+
+def planned(found: Consultation) -> ConsultationRound:
+    """Announce the first round for tomorrow."""
+    now = timezone.now()
+    with owner_role():
+        ConsultationRound.objects.filter(consultation=found).update(
+            state="planned",
+            zone="Europe/London",
+            opens_at=now + dt.timedelta(days=1),
+            closes_at=now + dt.timedelta(days=9),
+        )
+    return round_of(found)

@@ -37,6 +37,11 @@ OTHERWISE = frozenset({*OWN_LINES, "organisations.Person", "sourcing.TradeLinkSi
 # What is published there is for everybody, also without an account; drafts and what is held back are not.
 PUBLIC = frozenset(
     {
+        "forum.Consultation",
+        "forum.ConsultationClause",
+        "forum.ConsultationComment",
+        "forum.ConsultationResponse",
+        "forum.ConsultationRound",
         "schemes.Citation",
         "schemes.CompanyReply",
         "schemes.Contribution",

@@ -67,6 +67,8 @@ ASKABLE = {
     "management_is_rated(bigint)",
     "scheme_hindrance(bigint,bigint)",  # why somebody of a scheme body may not judge there
     "certificate(text)",  # what the public may know of one, by its code
+    # A stranger's comment on a public consultation: it waits for its address, and the answer tells nothing of others.
+    "comment_publicly(text,text,text,text,text,text,text,text,text)",
     "vote(bigint,bigint,integer,timestamp with time zone)",  # the one way in which a vote comes into a ballot
     "hold_event(bigint)",  # locks an event's row until the transaction ends, and tells nothing
     "waiting_before(bigint)",  # how many wait before one's own registration
