@@ -58,7 +58,8 @@ class Tally:
 def rounds_of(viewer: Viewer | None, consultation: Consultation) -> list[ConsultationRound]:
     """Return the rounds that the reader sees, the newest first."""
     rows = ConsultationRound.objects.visible_to(viewer).filter(consultation=consultation)
-    return list(rows.select_related("consultation", "group").order_by("-number"))
+    # Not with the group: whoever has no account cannot read it.
+    return list(rows.select_related("consultation").order_by("-number"))
 
 
 def round_called(viewer: Viewer | None, consultation: Consultation, number: int) -> ConsultationRound:

@@ -95,7 +95,7 @@ def clause(request: HttpRequest, code: str, clause: str) -> HttpResponse:
     if "\0" in clause:
         raise NotVisible
     rows = ConsultationClause.objects.visible_to(viewer).filter(round__consultation=found)
-    row = rows.select_related("round__group", "round__consultation").filter(code=clause.upper()).first()
+    row = rows.select_related("round__consultation").filter(code=clause.upper()).first()
     if row is None:
         raise NotVisible
     return _said(request, found, row.round, row)

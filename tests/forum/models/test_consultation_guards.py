@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from forum.models import ConsultationRound
@@ -133,8 +133,8 @@ def test_what_was_opened_stays_as_it_is(room: make.Room, asked: ConsultationRoun
 
 
 def _refused_as_owner(sql: str) -> str:
-    with owner_role(), pytest.raises(DatabaseError) as refused, connection.cursor() as cursor:
-        cursor.execute(sql)
+    with owner_role(), pytest.raises(DatabaseError) as refused, transaction.atomic():
+        connection.cursor().execute(sql)
     return str(refused.value)
 
 
