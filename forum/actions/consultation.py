@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from documents.models import Rendering
-from documents.renderings import request_rendering
 from forum.actions.inside import move_inside, tell
 from forum.lifecycle import CONSULTATION_ROUND, RoundState
 from forum.models import Consultation, ConsultationClause, ConsultationComment, ConsultationRound, Group
@@ -15,7 +13,7 @@ from forum.models.consultation import MOST_CLAUSES
 from forum.models.consultation_facts import ClauseSaid, ConsultationSaid, WindowSaid
 from forum.permissions.consultation import can_consult, can_describe_consultation, can_write_clauses
 from forum.permissions.group import can_lead
-from forum.queries.consultation import CONSULTATION_PDF, clauses_of
+from forum.queries.consultation import clauses_of
 from ledger.codes import new_code
 from ledger.refusals import Refusal
 from organisations.visibility import Viewer
@@ -241,13 +239,6 @@ def begin_next_round(
             )
         tell(verb=NEXT_ROUND, by=viewer, group=consultation.group, at=at, data=codes_of(made))
     return made
-
-
-def request_report(*, viewer: Viewer, asked: ConsultationRound, at: dt.datetime) -> Rendering:
-    """Ask for the report of an answered round as a PDF. Raises: Refusal "not-answered"."""
-    if asked.state != RoundState.ANSWERED:
-        raise Refusal("not-answered", _("There is a report once the round is answered."))
-    return request_rendering(by=viewer, kind=CONSULTATION_PDF, subject=asked, at=at)
 
 
 def codes_of(asked: ConsultationRound) -> dict[str, object]:

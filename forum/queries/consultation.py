@@ -13,6 +13,7 @@ from forum.models import (
     ConsultationClause,
     ConsultationComment,
     ConsultationContact,
+    ConsultationResponse,
     ConsultationRound,
 )
 from ledger.acting import present_secret
@@ -21,7 +22,6 @@ from organisations.models.secrets import hash_secret, link_secret, link_secret_k
 from organisations.visibility import Viewer
 
 PURPOSE = "forum.consultation_comment"
-CONSULTATION_PDF = "forum.consultation_pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,6 @@ def with_responses(
     viewer: Viewer | None, rows: Sequence[ConsultationComment]
 ) -> list[tuple[ConsultationComment, Any]]:
     """Put beside each comment the response that the reader sees; None where there is none yet."""
-    from forum.models import ConsultationResponse
-
     found = ConsultationResponse.objects.visible_to(viewer).filter(comment__in=rows)
     told = {one.comment_id: one for one in found}
     return [(one, told.get(one.pk)) for one in rows]
