@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -178,4 +178,4 @@ def contact_with(secret: str) -> ConsultationContact:
     found = rows.select_related("comment__consultation", "comment__round").first()
     if found is None:
         raise NotVisible
-    return cast("ConsultationContact", found)
+    return found

@@ -1,4 +1,4 @@
-"""Addresses of feedback rounds and consultations."""
+"""Addresses of consultations."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -51,8 +51,9 @@ def build(world: Any) -> None:
         _hide(public, lead, is_shown_again=is_again)
     things["consult_hidden"] = hidden = make.public_comment(asked, email="other@example.org")
     _hide(hidden, lead)
-    waiting = make.public_comment(asked, confirmed=False, email="third@example.org")
-    things["consult_link"] = SimpleNamespace(code=secret_of(waiting.code))
+    make.public_comment(asked, confirmed=False, email="third@example.org")
+    # The link shows a comment to whoever has it; of one that waits: tests/forum/views/test_consultation_pages.py
+    things["consult_link"] = SimpleNamespace(code=secret_of(public.code))
     things["consult_closed"] = closed = make.consultation(group, lead)
     asked = make.opened(closed)
     make.response(make.comment(asked, member), lead)
