@@ -10,7 +10,7 @@ from organisations.visibility import Capability, Role, Viewer
 from tests.conftest import owner_role
 from tests.visibility import test_reading_forum as forum
 from tests.visibility import test_reading_schemes as schemes
-from tests.visibility.bare import ME, OTHER, OWN, PAST, THAT, THIS, Bare, Held, assert_shown, policed
+from tests.visibility.bare import ME, OTHER, OWN, PAST, THAT, THIS, Bare, Held, assert_shown
 
 pytestmark = pytest.mark.django_db
 # Query sets that say nothing but what `visibility.py` of their app says.
@@ -35,7 +35,6 @@ WHOLE: list[Held] = [
     for other in ({}, {"submitted_at": PAST, "decided_at": PAST})
 ]
 READS = forum.READS | schemes.READS
-FEEDBACK = ("round", "project", "excerpt", "comment")  # in test_reading_feedback.py
 
 
 @pytest.mark.parametrize("table", ALIKE)
@@ -67,8 +66,3 @@ def test_group_is_entered_by_those_inside() -> None:
         with bare.holding(held), owner_role():
             entered = set(Group.objects.entered_by(viewer).values_list("pk", flat=True))
         assert entered == {key for key in (THIS, THAT) if forum.inside()({"group_id": key}, held)}
-
-
-def test_every_table_of_the_forum_is_asked() -> None:
-    asked_elsewhere = {"forum_ballottally"} | {f"forum_feedback{one}" for one in FEEDBACK}
-    assert policed("forum") == asked_elsewhere | forum.READS.keys()
