@@ -24,11 +24,24 @@ BEGIN
 END $$;
 CREATE TRIGGER fill BEFORE INSERT ON findings_audit FOR EACH ROW EXECUTE FUNCTION app.fill_audit();
 
+-- Whoever writes in an audit keeps it from being published until they are done, and waits for whoever publishes it.
+CREATE FUNCTION app.audit_while_written(wanted bigint) RETURNS findings_audit
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE audit findings_audit;
+BEGIN
+  SELECT * INTO audit FROM findings_audit WHERE id = wanted;
+  IF audit.published_at IS NULL THEN
+    SELECT * INTO audit FROM findings_audit WHERE id = wanted FOR SHARE;
+  END IF;
+  RETURN audit;
+END $$;
+REVOKE ALL ON FUNCTION app.audit_while_written(bigint) FROM PUBLIC;
+
 CREATE FUNCTION app.fill_from_audit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE audit findings_audit;
 BEGIN
-  SELECT * INTO audit FROM findings_audit WHERE id = NEW.audit_id;
+  audit := app.audit_while_written(NEW.audit_id);
   NEW.audit_firm_id := audit.audit_firm_id;
   IF audit.published_at IS NOT NULL THEN
     RAISE EXCEPTION 'a published audit never changes' USING ERRCODE = 'restrict_violation';
@@ -42,7 +55,7 @@ CREATE FUNCTION app.fill_finding() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE audit findings_audit; requirement findings_workplacerequirement; before findings_finding;
 BEGIN
-  SELECT * INTO audit FROM findings_audit WHERE id = NEW.audit_id;
+  audit := app.audit_while_written(NEW.audit_id);
   SELECT * INTO requirement FROM findings_workplacerequirement WHERE id = NEW.requirement_id;
   IF audit.published_at IS NOT NULL THEN
     RAISE EXCEPTION 'a published audit never changes' USING ERRCODE = 'restrict_violation';
@@ -147,7 +160,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE audit findings_audit;
   process CONSTANT text[] := ARRAY['state', 'superseded_by_id', 'closed_at', 'has_plan', 'root_cause'];
 BEGIN
-  SELECT * INTO audit FROM findings_audit WHERE id = OLD.audit_id;
+  audit := app.audit_while_written(OLD.audit_id);
   IF TG_OP = 'DELETE' THEN
     IF audit.published_at IS NOT NULL THEN
       RAISE EXCEPTION 'a finding of a published audit is never deleted' USING ERRCODE = 'restrict_violation';

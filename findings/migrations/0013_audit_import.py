@@ -111,7 +111,7 @@ CREATE FUNCTION app.guard_management_rating() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE audit findings_audit; version bigint;
 BEGIN
-  SELECT * INTO audit FROM findings_audit WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.audit_id ELSE OLD.audit_id END;
+  audit := app.audit_while_written(CASE WHEN TG_OP = 'INSERT' THEN NEW.audit_id ELSE OLD.audit_id END);
   IF audit.published_at IS NOT NULL THEN
     RAISE EXCEPTION 'a published audit never changes' USING ERRCODE = 'restrict_violation';
   END IF;

@@ -206,6 +206,7 @@ CREATE TRIGGER standing_on_update AFTER UPDATE ON sourcing_tradelink REFERENCING
 CREATE FUNCTION app.stand_named() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  PERFORM app.lock_suppliers(ARRAY[NEW.id]);  -- or rows that are being written elsewhere keep the name from before
   UPDATE findings_standing SET supplier_name = NEW.name, supplier_country = NEW.country
    WHERE supplier_id = NEW.id AND (supplier_name, supplier_country) IS DISTINCT FROM (NEW.name, NEW.country);
   RETURN NULL;

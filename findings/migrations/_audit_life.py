@@ -309,9 +309,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE audit findings_audit; finding findings_finding;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    SELECT * INTO audit FROM findings_audit WHERE id = OLD.audit_id;
+    audit := app.audit_while_written(OLD.audit_id);
   ELSE
-    SELECT * INTO audit FROM findings_audit WHERE id = NEW.audit_id;
+    audit := app.audit_while_written(NEW.audit_id);
     SELECT * INTO finding FROM findings_finding WHERE id = NEW.finding_id;
   END IF;
   IF audit.published_at IS NOT NULL THEN

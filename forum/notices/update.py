@@ -24,9 +24,8 @@ def _followers(update: BodyUpdate) -> Iterable[Recipient]:
 
 def _stop(delivery: Delivery) -> str:
     """The link that ends letters about this body."""
-    update = BodyUpdate.objects.get(pk=delivery.entry.subject_id)
     row = BodyFollower.objects.filter(
-        body_id=update.body_id,
+        body__in=BodyUpdate.objects.filter(pk=delivery.entry.subject_id).values("body"),
         person_id=delivery.person_id or 0,
         organisation_id=delivery.organisation_id or 0,
     ).first()

@@ -18,6 +18,13 @@ def all_notices() -> list[Notice]:
     return [notice for _, notice in sorted(registry.notices().items())]
 
 
+class Thing(dict[str, str]):
+    """What words go through one by one: named whole in some, by its parts in others."""
+
+    def __str__(self) -> str:
+        return "A thing"
+
+
 class Details(dict[str, Any]):
     """Whatever a notice asks of an entry's data, there are two of it, or what its words make of it: a day, a list."""
 
@@ -31,12 +38,10 @@ class Details(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if re.search(rf"data\.{name}\|iso_day", self.words):
             return "2026-05-04"
-        if re.search(rf"data\.{name}\|when_said", self.words):
+        if name in {"since", "until"} or re.search(rf"data\.{name}\|when_said", self.words):
             return "2026-05-04T09:00:00+00:00"
         if re.search(rf"in data\.{name}\b|data\.{name}\|length", self.words):
-            return [
-                {"event": "overdue", "supplier": "Willow Yarn Works", "what": "A thing", "title": "A thing"}
-            ]
+            return [Thing(event="overdue", supplier="Willow Yarn Works", what="A thing", title="A thing")]
         return 2
 
 

@@ -25,31 +25,10 @@ __all__ = ["speaking"]
 OURS = ("Lin", "Bo", "Willow Yarn Works", "A thing")
 
 
-class Details(dict[str, Any]):
-    """Whatever a notice asks of an entry's data: two of it, a day, or nothing to go through."""
-
-    def __init__(self, answer: Any) -> None:
-        super().__init__()
-        self._answer = answer
-
-    def __missing__(self, name: str) -> Any:
-        return 2 if name == "count" else self._answer
-
-
 def letter(notice: Notice, language: str) -> words.Letter:
     """Return the mail of a notice as a reader of a language gets it."""
-    for answer in (2, "2026-05-04", []):  # type: ignore[var-annotated]
-        try:
-            return _letter(notice, language, Details(answer))
-        except (TypeError, ValueError):
-            continue
-    raise AssertionError(f"{notice.verb} wants details of several kinds: give it some here.")
-
-
-def _letter(notice: Notice, language: str, data: Any) -> words.Letter:
     person = Person(name="Bo", language=language, timezone="Asia/Dhaka")
     entry = an_entry(notice)
-    entry.data = data
     with words.reading_as(person):
         title = words.title_of(notice, entry, person=person)
         delivery = Delivery(

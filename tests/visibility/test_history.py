@@ -168,6 +168,21 @@ def test_audit_that_is_published_while_a_link_ends_leaves_nothing_behind() -> No
     _assert_in_step()
 
 
+def test_finding_that_is_written_while_its_audit_is_published_is_counted() -> None:
+    site = places.site(people.organisation())
+    audit = audits.audit(site, people.organisation("", Capability.AUDIT_FIRM))
+    with transaction.atomic():
+        audits.finding(audit)
+        other = Elsewhere(
+            f"UPDATE findings_audit SET state = 'submitted' WHERE id = {audit.pk}",
+            f"UPDATE findings_audit SET state = 'published', published_at = now() WHERE id = {audit.pk}",
+        )
+        assert other.waits(0)
+    other.finish()
+    assert Standing.objects.get(supplier=site.organisation, organisation=site.organisation).nc_major == 1
+    _assert_in_step()
+
+
 def test_three_at_once_site_moves_audit_is_published_and_the_new_owner_ends_a_link() -> None:
     old, new = people.organisation(), people.organisation()
     buyer = people.organisation("", Capability.BUYER)
