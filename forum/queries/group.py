@@ -24,6 +24,12 @@ def access_of(viewer: Viewer, group: Group) -> GroupAccess | None:
     return GroupAccess.objects.visible_to(viewer).filter(group=group).first()
 
 
+def access_to(key: str, viewer: Viewer) -> GroupAccess | None:
+    """Return the row that lets the viewer into the group with this key, with the group, in one question."""
+    rows = GroupAccess.objects.visible_to(viewer).select_related("group__stage")
+    return None if "\0" in key else rows.filter(group__key=key.lower()).first()
+
+
 def own_part(viewer: Viewer, group: Group) -> Participant | None:
     """Return how the viewer stands with the group now: asked or taking part; None otherwise."""
     rows = Participant.objects.filter(

@@ -1,13 +1,25 @@
 """What a group talks about, and what of it a reader has not seen yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Sum, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Greatest, JSONObject
 
-from forum.models import Group, GroupAccess, GroupListening, Participant, Post, PostFile, Thread
+from forum.models import (
+    Group,
+    GroupAccess,
+    GroupListening,
+    Mention,
+    Participant,
+    Post,
+    PostFile,
+    Reaction,
+    Thread,
+)
+from forum.models.participant import ParticipantQuerySet
 from forum.models.thread import ThreadQuerySet
 from organisations.queries import fetch
 from organisations.visibility import Viewer
@@ -46,9 +58,22 @@ def thread_called(code: str, *, group: Group, viewer: Viewer) -> Thread:
 
     Raises: NotVisible.
     """
-    led = GroupAccess.objects.visible_to(viewer).filter(group_id=OuterRef("group_id"), is_co_lead=True)
-    rows = threads_for(viewer).filter(group=group).annotate(leads=Exists(led))
+    found = fetch(Thread, code, viewer=viewer, queryset=_with_leads(viewer).filter(group=group))
+    found.group = group
+    return found
+
+
+def thread_to_read(code: str, *, group: Group, viewer: Viewer) -> Thread:
+    """Return a thread as `thread_called` does, with `people`: who can be mentioned there, in the same question.
+
+    Raises: NotVisible.
+    """
+    named = {one: one for one in ("id", "person_id", "person_name", "organisation_name")}
+    others = _others(viewer).filter(group=OuterRef("group_id")).values(said=JSONObject(**named))
+    rows = _with_leads(viewer).filter(group=group).annotate(others=ArraySubquery(others))
     found = fetch(Thread, code, viewer=viewer, queryset=rows)
+    said: Any = found
+    said.people = _each_once(Participant.from_db(None, [*one], [*one.values()]) for one in said.others)
     found.group = group
     return found
 
@@ -81,14 +106,13 @@ def newest_page(thread: Thread) -> int:
 
 
 def stretch_of(thread: Thread, start: int, viewer: Viewer) -> Stretch:
-    """Return the posts from `start` on, with what hangs on them."""
-    parts = (
-        "mentions",
-        Prefetch("files", PostFile.objects.visible_to(viewer).select_related("document")),
-        "reactions",
-    )
+    """Return the posts from `start` on, each with `mentioned`, `hung` and `answered`, in one question.
+
+    `mentioned` are names; `hung` are files with code, name and size; `answered` are reactions with kind, person_id and
+    organisation_id.
+    """
     rows = Post.objects.visible_to(viewer).filter(thread=thread, number__gte=start).order_by("number")
-    posts = list(rows.prefetch_related(*parts)[:POSTS_AT_ONCE])
+    posts = list(rows.annotate(**_what_hangs_on_it(viewer))[:POSTS_AT_ONCE])
     for post in posts:
         post.thread, post.group = thread, thread.group
     after = posts[-1].number + 1 if posts else 0
@@ -107,14 +131,40 @@ def unread_by_group(viewer: Viewer) -> Mapping[int, int]:
     return {one["group_id"]: one["posts"] for one in unread}
 
 
-def attention_to(viewer: Viewer, group: Group) -> str:
-    """Return how closely the viewer listens to a group."""
-    own = GroupListening.objects.visible_to(viewer).filter(group=group)
-    return own.values_list("attention", flat=True).first() or ""
+def access_with_attention(viewer: Viewer, group: Group) -> GroupAccess | None:
+    """Return the row that lets the viewer in, with `attention`: how closely they listen to the group."""
+    own = GroupListening.objects.visible_to(viewer).filter(group=group).values("attention")[:1]
+    rows = GroupAccess.objects.visible_to(viewer).filter(group=group)
+    return rows.annotate(attention=Coalesce(Subquery(own), Value(""))).first()
 
 
 def people_to_mention(viewer: Viewer, group: Group) -> list[Participant]:
     """Return who takes part in a group now, but the viewer, by name; one line for each person."""
-    rows = Participant.objects.visible_to(viewer).active().filter(group=group)
-    others = rows.exclude(person_id=viewer.person_id).order_by("person_name", "pk")
-    return list({one.person_id: one for one in others}.values())
+    return _each_once(_others(viewer).filter(group=group))
+
+
+def _others(viewer: Viewer) -> ParticipantQuerySet:
+    rows: ParticipantQuerySet = Participant.objects.visible_to(viewer).active()
+    return rows.exclude(person_id=viewer.person_id).order_by("person_name", "pk")
+
+
+def _each_once(people: Iterable[Participant]) -> list[Participant]:
+    return list({one.person_id: one for one in people}.values())
+
+
+def _with_leads(viewer: Viewer) -> ThreadQuerySet:
+    led = GroupAccess.objects.visible_to(viewer).filter(group_id=OuterRef("group_id"), is_co_lead=True)
+    rows: ThreadQuerySet = threads_for(viewer).annotate(leads=Exists(led))
+    return rows
+
+
+def _what_hangs_on_it(viewer: Viewer) -> dict[str, ArraySubquery]:
+    here = {"post": OuterRef("pk")}
+    files = PostFile.objects.visible_to(viewer).filter(**here).order_by("pk")
+    file = JSONObject(code="code", name="document__name", size="document__size")
+    reaction = JSONObject(kind="kind", person_id="person_id", organisation_id="organisation_id")
+    return {
+        "mentioned": ArraySubquery(Mention.objects.filter(**here).order_by("pk").values("person_name")),
+        "hung": ArraySubquery(files.values(said=file)),
+        "answered": ArraySubquery(Reaction.objects.filter(**here).values(said=reaction)),
+    }

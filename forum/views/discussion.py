@@ -14,8 +14,7 @@ from forum.forms.discussion import AttentionForm, SearchForm
 from forum.lifecycle import ReportState
 from forum.models import Attention, Group, PostReport
 from forum.queries.discussion_search import posts_with, threads_with
-from forum.queries.group import access_of
-from forum.queries.thread import NEWEST, attention_to, threads_for, unread_by_group
+from forum.queries.thread import NEWEST, access_with_attention, threads_for, unread_by_group
 from forum.views.inside import group_page, inside_group
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
@@ -33,14 +32,14 @@ def threads(request: ViewerRequest, group: Group) -> HttpResponse:
     )
     if is_partial(request):
         return render(request, "forum/_threads.html", {"page": page, "group": group})
-    access = access_of(request.viewer, group)
+    access: Any = access_with_attention(request.viewer, group)
     is_lead = access is not None and access.is_co_lead
     waiting = PostReport.objects.visible_to(request.viewer).filter(group=group, state=ReportState.OPEN)
     context: dict[str, Any] = {
         "page": page,
         "is_lead": is_lead,
         "waiting": waiting.count() if is_lead else 0,
-        "attention": attention_to(request.viewer, group),
+        "attention": access.attention if access else "",
         "attentions": Attention.choices,
         "listen_url": reverse("forum:discussion_listen", args=[group.key]),
     }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from forum.lifecycle import ParticipantState
 from forum.models import CompetitionNotice, Group
 from forum.permissions.group import can_enter
-from forum.queries.group import group_called, notice_to_accept, own_part
+from forum.queries.group import access_to, group_called, notice_to_accept, own_part
 from forum.views.onward import name_first
 from organisations.views.access import member_required
 from organisations.views.middleware import ViewerRequest
@@ -55,13 +55,14 @@ def inside_group(
     @member_required
     @wraps(view)
     def guarded(request: ViewerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        group = group_called(str(kwargs.pop("key")), viewer=request.viewer)
-        decision = can_enter(request.viewer, group)
-        notice = None if decision else _notice_in_the_way(request, group)
-        if notice is not None:
-            messages.info(request, _("Read and accept the competition-law notice first."))
-            return redirect(f"{reverse('forum:notice', args=[notice.code])}?next={request.path}")
-        decision.require()
+        key = str(kwargs.pop("key"))
+        access = access_to(key, request.viewer)
+        group = access.group if access else group_called(key, viewer=request.viewer)
+        if access is None:
+            if notice := _notice_in_the_way(request, group):
+                messages.info(request, _("Read and accept the competition-law notice first."))
+                return redirect(f"{reverse('forum:notice', args=[notice.code])}?next={request.path}")
+            can_enter(request.viewer, group).require()
         if asks := name_first(request, group_url(group) if request.method == "POST" else ""):
             return asks
         request.place = "forum:groups"

@@ -19,13 +19,15 @@ from forum.actions.discussion import (
     write_post,
 )
 from forum.forms.discussion import AttentionForm, PostForm, ThreadForm, TitleForm
-from forum.models import Attention, Group, Post, ReactionKind, Thread
+from forum.models import Attention, Group, ReactionKind, Thread
+from forum.models.naming import without_a_name
 from forum.permissions.discussion import can_rename, can_reply, can_start_thread, is_by, may_reply_here
 from forum.queries.thread import (
     first_to_show,
     people_to_mention,
     stretch_of,
     thread_called,
+    thread_to_read,
 )
 from forum.views.discussion import said_of, thread_crumbs
 from forum.views.inside import group_page, inside_group
@@ -74,7 +76,7 @@ def detail(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
     viewer = request.viewer
     if request.method == "POST":
         return _reply(request, group, code)
-    thread: Any = thread_called(code, group=group, viewer=viewer)
+    thread: Any = thread_to_read(code, group=group, viewer=viewer)
     asked = request.GET.get("from", "")
     start = first_to_show(
         thread, thread.read_to, int(asked) if asked.isdecimal() and len(asked) < 10 else None
@@ -90,7 +92,7 @@ def detail(request: ViewerRequest, group: Group, code: str) -> HttpResponse:
         "earlier_url": f"{here}?from={stretch.earlier}" if stretch.earlier else "",
         "later_url": f"{here}?from={stretch.later}" if stretch.later else "",
         "newest_url": f"{here}?from={stretch.newest}" if stretch.later else "",
-        "form": PostForm(people=people_to_mention(viewer, group)) if may_reply else None,
+        "form": PostForm(people=thread.people) if may_reply else None,
         "may_reply": may_reply,
         "may_rename": may_reply and (thread.leads or is_by(viewer, thread)),
         "attentions": Attention.choices,
@@ -175,16 +177,18 @@ def explain(form: forms.Form, refusal: Refusal) -> None:
         form.add_error("files" if "files" in form.fields and form.files else None, refusal.sentence)
 
 
-def _line(post: Post, viewer: Viewer, thread: Any, may_write: bool) -> dict[str, Any]:
+def _line(post: Any, viewer: Viewer, thread: Any, may_write: bool) -> dict[str, Any]:
     """Return a post with what this reader may do to it."""
-    given = list(post.reactions.all())
+    given, me = post.answered, (viewer.person_id, viewer.organisation_id)
     is_own = is_by(viewer, post)
     reactions = [
         {
             "kind": kind.value,
             "label": kind.label,
-            "count": sum(one.kind == kind for one in given),
-            "is_own": any(one.kind == kind and is_by(viewer, one) for one in given),
+            "count": sum(one["kind"] == kind for one in given),
+            "is_own": any(
+                one["kind"] == kind and (one["person_id"], one["organisation_id"]) == me for one in given
+            ),
         }
         for kind in ReactionKind
     ]
@@ -192,6 +196,8 @@ def _line(post: Post, viewer: Viewer, thread: Any, may_write: bool) -> dict[str,
         "post": post,
         "is_new": 0 < thread.read_to < post.number and not is_own,
         "is_own": is_own,
+        "mentioned": [name or without_a_name("") for name in post.mentioned],
+        "files": post.hung,
         "reactions": reactions,
         "may_react": post.is_shown and not thread.group.is_closed,
         "may_edit": is_own and post.is_shown and may_write,

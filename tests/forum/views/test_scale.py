@@ -18,7 +18,10 @@ from tests.factories import forum_discussion as talk
 from tests.schemes.tasks.test_scale import superuser
 
 POSTS = int(os.environ.get("FORUM_POSTS", "2000"))
-MOST_STATEMENTS = 8  # beyond the shell that every page has
+# Beyond the shell that every page has, which takes five: the newest posts and threads take eight in all.
+MOST_STATEMENTS = 8
+MOST_OF_THE_NEWEST = 3
+NEWEST = ("the newest posts of the busiest thread", "the threads")
 MOST_MILLISECONDS = 80
 COPIES = """
 WITH threads AS (
@@ -86,5 +89,6 @@ def test_pages_of_a_busy_group_cost_little(room: make.Room, client_for: Callable
     for name, url in pages.items():
         statements, milliseconds = _measured(client, url)
         print(f"\n{POSTS} posts, {name}: {statements} statements beyond the shell, {milliseconds:.0f} ms")
-        assert statements <= MOST_STATEMENTS, name
+        most = MOST_OF_THE_NEWEST if name in NEWEST else MOST_STATEMENTS
+        assert statements <= most, name
         assert milliseconds <= MOST_MILLISECONDS, name
