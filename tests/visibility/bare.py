@@ -45,6 +45,15 @@ BEGIN
   END LOOP;
 END $$"""
 
+TRIGGERS_ON = """
+SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'"""
+# A statement that is added here is run by a trigger.
+DEEPER = """
+CREATE TEMP TABLE deeper (statement text);
+CREATE FUNCTION pg_temp.run() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN EXECUTE NEW.statement; RETURN NULL; END';
+CREATE TRIGGER run AFTER INSERT ON deeper FOR EACH ROW EXECUTE FUNCTION pg_temp.run()"""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -74,6 +83,7 @@ class Bare:
 
     def __init__(self) -> None:
         self.tables: set[str] = set()
+        self.off: set[tuple[str, str]] = set()  # triggers that were switched off here
         self.keys = itertools.count(10**6)
 
     def put(self, table: str, rows: Iterable[Row]) -> list[int]:
@@ -122,12 +132,7 @@ class Bare:
 
     def refusal(self, table: str, row: Row, *, trigger: str = "fill") -> str:
         """Return why this trigger alone refuses to add a row, or "" when it lets it in; it is taken back."""
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
-            self._strip(table)
-            cursor.execute(
-                f"ALTER TABLE {table} DISABLE TRIGGER USER; ALTER TABLE {table} ENABLE TRIGGER {trigger}"
-            )
+        self._only(table, trigger)
         try:
             with transaction.atomic():
                 self._insert(table, {"id": next(self.keys)} | row)
@@ -137,6 +142,68 @@ class Bare:
         finally:
             self.back()
         return ""
+
+    def moved(
+        self,
+        table: str,
+        row: Row,
+        change: Row | None,
+        *,
+        trigger: str = "guard",
+        ask: str = "SELECT ''",
+        within: int | None = None,
+    ) -> Any:
+        """Change a row so, or (None) delete it, with this trigger alone; return why not, or what `ask` then finds.
+
+        Everything is taken back.
+
+        Args:
+            within: do it from within another trigger, while this audit is revised (0: none is).
+        """
+        key = row["id"]
+        sql = f"DELETE FROM {table} WHERE id = {key}"
+        if change is not None:
+            names, values = ", ".join(change), json.dumps(change).replace("'", "''")
+            said = f"SELECT {names} FROM jsonb_populate_record(NULL::{table}, '{values}')"
+            sql = f"UPDATE {table} SET ({names}) = ROW(one.*) FROM ({said}) AS one WHERE {table}.id = {key}"
+        self._only(table, trigger)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                self.put(table, [row])
+                cursor.execute("RESET ROLE")
+                if within is not None:
+                    cursor.execute(DEEPER)
+                    cursor.execute("SELECT set_config('app.revising', %s, true)", [str(within or "")])
+                    cursor.execute("INSERT INTO deeper VALUES (%s)", [sql])
+                else:
+                    cursor.execute(sql)
+                cursor.execute(ask)
+                (found,) = cursor.fetchone()
+                transaction.set_rollback(True)
+                return found
+        except DatabaseError as error:
+            return str(error).splitlines()[0]
+        finally:
+            self.back()
+
+    def mute(self, table: str) -> None:
+        """Let a table stand with none of its triggers."""
+        self._only(table, "")
+        self.back()
+
+    def _only(self, table: str, trigger: str) -> None:
+        """Be the owner of everything, with all triggers of a table off but one, which stays as it was."""
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            self._strip(table)
+            cursor.execute(TRIGGERS_ON, [table])
+            for (name,) in cursor.fetchall():
+                if name != trigger:
+                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+                    self.off.add((table, name))
+            if (table, trigger) in self.off:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+                self.off.remove((table, trigger))
 
     def added(self, table: str, row: Row, column: str) -> Any:
         """Add a row, which stays, and return what the trigger that `refusal` asked wrote into a column."""
