@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from findings.models import Finding
 from ledger.acting import acting
+from tests.factories import findings as make
 from tests.findings.conftest import House
 from tests.findings.models.guarding import row as one_row
 from tests.visibility.bare import ME, PAST, Bare, Fact
@@ -569,6 +571,13 @@ def test_carried_plan_says_which_version_it_goes_on_from(carried: int | None, nu
     bare, row = placed(facts, "findings_planversion", given, {})
     assert bare.refusal("findings_planversion", row, trigger="fill_carried") == ""
     assert bare.added("findings_planversion", row, "carried_version") == number
+
+
+def test_car_that_moves_on_is_counted_beside_the_non_compliances(house: House, car: Finding) -> None:
+    asked = "SELECT nc_major, car_open, car_in_progress FROM findings_sitestanding WHERE site_id = %s"
+    assert one_row(asked, house.north.pk) == (1, 1, 0)
+    make.plan(car)
+    assert one_row(asked, house.north.pk) == (1, 0, 1)
 
 
 # ---------------------------------------------------------------- what goes along
