@@ -1,7 +1,6 @@
 """Meetings in people's own calendars."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,27 +11,13 @@ from icalendar import Calendar
 from forum.actions.calendar import fingerprint
 from forum.models import CalendarLink, Meeting
 from ledger.models import Entry
-from organisations.models import Person
-from organisations.visibility import Viewer
 from tests.conftest import owner_role
 from tests.factories import forum as make
 from tests.factories import forum_events as events
 from tests.factories import forum_meetings as held
+from tests.forum.views.conftest import As
 
 pytestmark = pytest.mark.django_db
-As = Callable[[Viewer], Client]
-
-
-@pytest.fixture
-def as_(client_for: Callable[..., Client]) -> As:
-    """Return a function that signs a viewer in."""
-
-    def sign_in(who: Viewer) -> Client:
-        with owner_role():
-            person = Person.objects.get(pk=who.person_id)
-        return client_for(person, who.organisation_id)
-
-    return sign_in
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Meetings and minutes as co-leads, participants, guests and people outside see them."""
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -23,26 +21,14 @@ from organisations.visibility import Viewer
 from tests.conftest import owner_role
 from tests.factories import forum as make
 from tests.factories import forum_meetings as held
+from tests.forum.views.conftest import As
 
 pytestmark = pytest.mark.django_db
-As = Callable[[Viewer], Client]
 
 
 @pytest.fixture(autouse=True)
 def _storage(tmp_path: Path, settings: LazySettings) -> None:
     settings.STORAGES = settings.STORAGES | {"documents": documents_storage(f"file://{tmp_path}/files")}
-
-
-@pytest.fixture
-def as_(client_for: Callable[..., Client]) -> As:
-    """Return a function that signs a viewer in."""
-
-    def sign_in(who: Viewer) -> Client:
-        with owner_role():
-            person = Person.objects.get(pk=who.person_id)
-        return client_for(person, who.organisation_id)
-
-    return sign_in
 
 
 @pytest.fixture
