@@ -124,8 +124,8 @@ PAGES: dict[str, dict[str, Case]] = {
     "forum:offer_decline": {"post": done(HOST | {"rival"}, of="registration_offered")},
     "forum:registration_cancel": {"post": done(HOUSE, of="registration")},
     "forum:booking_change": {
-        "get": page({"firm"}, of="booking"),
-        "post": done({"firm"}, of="booking", body=says(quantity="1")),
+        "get": page({"firm"}, forbidden=HOST, of="booking"),
+        "post": done({"firm"}, forbidden=HOST, of="booking", body=says(quantity="1")),
     },
     "forum:certificate": {"get": page(HOUSE, of="seat"), "post": done(HOUSE, of="seat")},
     "forum:certificate_file": {"get": page(EDITORS, of="seat")},
@@ -153,7 +153,10 @@ PAGES: dict[str, dict[str, Case]] = {
         "get": page(**RUN, of="event_over"),
         "post": page(NO_ONE, forbidden=REST, of="event_over", body=NAMES, otherwise={"stakeholder": 422}),
     },
-    "forum:material_remove": {"get": page(HOST, of="material"), "post": done(HOST, of="material")},
+    "forum:material_remove": {
+        "get": page(HOST, forbidden={"editor", "firm"}, of="material"),
+        "post": done(HOST, forbidden={"editor", "firm"}, of="material"),
+    },
     "forum:material_release": {"post": done(**RUN, of="event_over")},
     "forum:event_message": {
         "get": page(**RUN, of="event"),
