@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 from forum.migrations._consultations import SECURITY
+from ledger import migrating
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("forum", "0005_meetings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

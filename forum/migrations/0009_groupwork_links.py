@@ -4,9 +4,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from forum.migrations._links import SECURITY
+from ledger import migrating
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
 
     dependencies = [
         ('forum', '0008_feedback'),
